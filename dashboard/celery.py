@@ -1,0 +1,11 @@
+"""The worker and beat processes. `python -m celery -A dashboard worker|beat`."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
+
+app = Celery("sightglass")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["sessions_app"])
