@@ -1,0 +1,12 @@
+"""The tables, and what one row can say about itself."""
+
+from .access import User
+from .account import Account
+from .audit import AuditEvent
+from .project import Project
+from .pull import Pull
+from .session import Session
+from .usage import UsageSnapshot
+from .wish import Wish
+
+__all__ = ["Account", "AuditEvent", "Project", "Pull", "Session", "UsageSnapshot", "User", "Wish"]

@@ -1,0 +1,51 @@
+"""An upstream API key and what is known of it."""
+
+from functools import lru_cache
+from typing import Self
+
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.db import models
+
+from sessions_app.browserbase import Browserbase
+
+
+def cipher() -> MultiFernet:
+    """The first key encrypts, all decrypt: a key is rotated by putting the new one in front."""
+    return MultiFernet([Fernet(key) for key in settings.ENCRYPTION_KEYS])
+
+
+@lru_cache(maxsize=64)
+def _client(encrypted_key: str, base_url: str) -> Browserbase:
+    """One pooled client per account and process; a changed key or address is another client."""
+    key = cipher().decrypt(encrypted_key.encode()).decode()
+    return Browserbase(key, base_url=base_url, allow_private=settings.ALLOW_PRIVATE_UPSTREAM)
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    def visible_to(self, user: object) -> Self:
+        return self
+
+
+class Account(models.Model):
+    """One upstream API key. The key itself is encrypted here and nowhere else in the database."""
+
+    name = models.CharField(max_length=100, unique=True)
+    base_url = models.CharField(max_length=500)
+    encrypted_key = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    bad_key_since = models.DateTimeField(null=True, blank=True)
+
+    objects = AccountQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def set_key(self, key: str) -> None:
+        self.encrypted_key = cipher().encrypt(key.encode()).decode()
+
+    def client(self) -> Browserbase:
+        return _client(self.encrypted_key, self.base_url)

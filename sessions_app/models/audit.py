@@ -1,0 +1,34 @@
+"""The record: who did what, on what, when, from where, and how it went."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class AuditEvent(models.Model):
+    """Append-only. Never holds a key, a connect URL or a live-view URL."""
+
+    class Action(models.TextChoices):
+        SESSION_CREATED = "session.created"
+        END_ASKED = "session.end_asked"
+        END_TRIED = "session.end_tried"
+        ENDED = "session.ended"
+        CONTROL_TAKEN = "session.control_taken"
+        ACCOUNT_ADDED = "account.added"
+
+    at = models.DateTimeField(default=timezone.now)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
+    actor_name = models.CharField(max_length=200, blank=True)
+    address = models.GenericIPAddressField(null=True)
+    action = models.CharField(max_length=40, choices=Action)
+    session_id = models.TextField(blank=True)
+    project_id = models.TextField(blank=True)
+    succeeded = models.BooleanField(default=True)
+    detail = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["session_id", "at"], name="audit_of_session")]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.session_id}"

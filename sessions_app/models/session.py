@@ -1,0 +1,151 @@
+"""A browser session as upstream last described it, and what this dashboard knows of it."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.utils import timezone
+
+LIVE_STATUSES = ("PENDING", "RUNNING")
+ENDED_STATUSES = ("COMPLETED", "ERROR", "TIMED_OUT")
+EXPIRES_SOON = timedelta(minutes=10)
+UNENDED = models.Q(ended_at=None) & ~models.Q(status__in=ENDED_STATUSES)
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def visible_to(self, user: object) -> Self:
+        """Everything, for whoever signed in."""
+        return self
+
+    def unended(self) -> Self:
+        """No known ended status and no `ended_at`: it may still hold a slot."""
+        return self.filter(UNENDED)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-started_at", "-id")
+
+    def for_display(self) -> Self:
+        """With everything that a row on a page says, in one query and one more for the open wishes."""
+        open_wishes = models.Prefetch("wishes", to_attr="newest_wishes")
+        return self.select_related("project", "created_by").prefetch_related(open_wishes)
+
+
+class Session(models.Model):
+    """Status and region are stored as they came, known or not. Rows outlive upstream's retention."""
+
+    id = models.TextField(primary_key=True)
+    # No constraint: a session whose project no list shows is kept all the same.
+    project = models.ForeignKey(
+        "Project", null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="sessions", db_index=False
+    )
+    account = models.ForeignKey("Account", on_delete=models.CASCADE, related_name="sessions")
+    status = models.TextField()
+    region = models.TextField(blank=True)
+    created_at = models.DateTimeField(null=True)
+    updated_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    keep_alive = models.BooleanField(default=False)
+    context_id = models.TextField(blank=True)
+    proxy_bytes = models.BigIntegerField(default=0)
+    user_metadata = models.JSONField(default=dict)
+    raw = models.JSONField(default=dict)  # the answer as it came, without the connect fields
+    first_seen = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)  # when an answer last changed this row
+    missing_since = models.DateTimeField(null=True)  # upstream says that there is no such session
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="created_sessions"
+    )
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-started_at", "-id"]
+        indexes = [
+            models.Index(fields=["-started_at", "-id"], name="session_newest"),
+            models.Index(fields=["project", "-started_at", "-id"], name="session_project_newest"),
+            models.Index(fields=["status", "-started_at", "-id"], name="session_status_newest"),
+            models.Index(fields=["account", "project"], condition=UNENDED, name="session_unended"),
+            models.Index(fields=["changed_at"], name="session_changed"),
+            GinIndex(fields=["user_metadata"], opclasses=["jsonb_path_ops"], name="session_metadata"),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+    @property
+    def short_id(self) -> str:
+        return self.id[:8]
+
+    @property
+    def is_ended(self) -> bool:
+        return self.status in ENDED_STATUSES or self.ended_at is not None
+
+    @property
+    def is_running(self) -> bool:
+        return self.status == "RUNNING" and not self.is_ended
+
+    @property
+    def wish(self) -> Any:
+        """The newest wish to end this session, or None."""
+        wishes = self.newest_wishes if hasattr(self, "newest_wishes") else list(self.wishes.all()[:1])
+        return wishes[0] if wishes else None
+
+    @property
+    def is_ending(self) -> bool:
+        """Somebody asked for the end and no read has shown it yet."""
+        return not self.is_ended and self.wish is not None and self.wish.done_at is None
+
+    @property
+    def project_name(self) -> str:
+        return str(self.project) if self.project else (self.project_id or "")
+
+    @property
+    def duration(self) -> timedelta:
+        """From start to end, or to now; never negative."""
+        return max((self.ended_at or self.last_known_end or timezone.now()) - self.started_at, timedelta())
+
+    @property
+    def last_known_end(self) -> datetime | None:
+        """Ended by its status without `ended_at`: the last update is the best that is known."""
+        return (self.updated_at or self.changed_at) if self.is_ended else None
+
+    @property
+    def expires_in(self) -> timedelta | None:
+        """Time left while it is live, None once it is over or where upstream said nothing."""
+        return None if self.is_ended or self.expires_at is None else self.expires_at - timezone.now()
+
+    @property
+    def expires_soon(self) -> bool:
+        left = self.expires_in
+        return left is not None and timedelta() <= left < EXPIRES_SOON
+
+    @property
+    def is_past_expiry(self) -> bool:
+        left = self.expires_in
+        return left is not None and left < timedelta()
+
+    def owner_other_than(self, user: object) -> str | None:
+        """The name of a known owner who is somebody else, else None."""
+        return str(self.created_by) if self.created_by and self.created_by != user else None
+
+    def metadata_pairs(self) -> Iterator[tuple[str, str]]:
+        """(path, value) of every leaf, nested paths joined by dots, values as text."""
+        return _pairs("", self.user_metadata)
+
+
+def _pairs(path: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _pairs(f"{path}.{key}" if path else key, inner)
+    elif path:
+        yield path, _as_text(value)
+
+
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

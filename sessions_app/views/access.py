@@ -1,0 +1,35 @@
+"""Who may come in. Every page needs a signed-in person; what does not is marked `login_not_required`."""
+
+from typing import Any
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django_htmx.http import HttpResponseClientRedirect
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """`?format=json`, or a client that accepts JSON and not HTML."""
+    accept = request.headers.get("Accept", "")
+    return request.GET.get("format") == "json" or ("application/json" in accept and "text/html" not in accept)
+
+
+def json_error(status: int, message: str, **more: Any) -> JsonResponse:
+    """The one shape in which scripts read an error: `{"error": {"message", …}}`."""
+    return JsonResponse({"error": {"message": message, **more}}, status=status)
+
+
+def client_address(request: HttpRequest) -> str | None:
+    return request.META.get("REMOTE_ADDR") or None
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Sends a person to the sign-in page and back, tells a script 401, and keeps the page out of fragments."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+        if wants_json(request):
+            return json_error(401, "Sign in first: this needs a session cookie.")
+        if request.headers.get("HX-Request"):
+            return HttpResponseClientRedirect(self.get_login_url(view_func))
+        return super().handle_no_permission(request, view_func)
+
+
