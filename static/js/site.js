@@ -1,0 +1,113 @@
+// What every page does: times that tick in the reader's zone, copy buttons, the theme, dialogs, keys.
+
+// ---- Times. The server writes exact UTC; people read "4 min ago" and their own clock.
+
+const plural = (n, unit) => `${n} ${unit}`;
+
+function distance(seconds) {
+  if (seconds < 60) return plural(Math.floor(seconds), "s");
+  if (seconds < 3600) return plural(Math.floor(seconds / 60), "min");
+  if (seconds < 86400) return plural(Math.floor(seconds / 3600), "h");
+  return plural(Math.floor(seconds / 86400), "d");
+}
+
+function ago(moment) {
+  const seconds = (Date.now() - moment) / 1000;
+  if (Math.abs(seconds) < 1) return "now";
+  return seconds >= 0 ? `${distance(seconds)} ago` : `in ${distance(-seconds)}`;
+}
+
+function runLength(moment) {
+  const s = Math.max(0, Math.floor((Date.now() - moment) / 1000));
+  const two = (n) => String(n).padStart(2, "0");
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min ${two(s % 60)} s`;
+  if (s < 86400) return `${Math.floor(s / 3600)} h ${two(Math.floor((s % 3600) / 60))} min`;
+  return `${Math.floor(s / 86400)} d ${Math.floor((s % 86400) / 3600)} h`;
+}
+
+const exactFormat = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short",
+});
+const clockFormat = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit",
+});
+
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function tick() {
+  for (const element of document.querySelectorAll("[data-ago]")) {
+    const moment = new Date(element.dateTime);
+    write(element, ago(moment));
+    element.title = exactFormat.format(moment);
+  }
+  for (const element of document.querySelectorAll("[data-clock]")) {
+    const moment = new Date(element.dateTime);
+    write(element, clockFormat.format(moment));
+    element.title = exactFormat.format(moment);
+  }
+  for (const element of document.querySelectorAll("[data-since]")) write(element, runLength(new Date(element.dataset.since)));
+}
+
+tick();
+setInterval(tick, 1000);
+document.addEventListener("htmx:after:swap", tick);
+
+// ---- Clicks, wherever the element came from.
+
+document.addEventListener("click", (event) => {
+  const copy = event.target.closest("[data-copy]");
+  if (copy) return copyText(copy);
+  if (event.target.closest("[data-theme-toggle]")) return switchTheme();
+  const opener = event.target.closest("[data-opens]");
+  if (opener) return document.getElementById(opener.dataset.opens)?.showModal();
+  const closer = event.target.closest("[data-closes]");
+  if (closer) closer.closest("dialog")?.close();
+});
+
+async function copyText(button) {
+  const source = button.dataset.copy.startsWith("#") ? document.querySelector(button.dataset.copy).textContent : button.dataset.copy;
+  await navigator.clipboard.writeText(source);
+  button.dataset.done = "";
+  setTimeout(() => delete button.dataset.done, 1200);
+}
+
+function switchTheme() {
+  const root = document.documentElement;
+  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = dark ? "light" : "dark";
+  localStorage.setItem("theme", root.dataset.theme);
+}
+
+// A dialog that came with an answer opens by itself.
+document.addEventListener("htmx:after:swap", () => {
+  for (const dialog of document.querySelectorAll("dialog[data-open-now]:not([open])")) {
+    dialog.removeAttribute("data-open-now");
+    dialog.showModal();
+  }
+});
+
+// ---- Keys: "/" searches, "?" explains, "j" and "k" move through rows.
+
+const typing = (element) => element.closest("input, textarea, select, [contenteditable]");
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
+  if (event.key === "/") {
+    const search = document.querySelector("[data-search]");
+    if (search) { event.preventDefault(); search.focus(); search.select(); }
+  } else if (event.key === "?") {
+    document.getElementById("keys")?.showModal();
+  } else if (event.key === "j" || event.key === "k") {
+    moveRow(event.key === "j" ? 1 : -1);
+  }
+});
+
+function moveRow(step) {
+  const rows = [...document.querySelectorAll("[data-row-link]")];
+  if (!rows.length) return;
+  const here = rows.findIndex((row) => row === document.activeElement || row.closest("[data-row]")?.contains(document.activeElement));
+  rows[Math.min(Math.max(here + step, 0), rows.length - 1)].focus();
+}
