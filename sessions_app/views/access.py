@@ -31,5 +31,3 @@ class SignInMiddleware(LoginRequiredMiddleware):
         if request.headers.get("HX-Request"):
             return HttpResponseClientRedirect(self.get_login_url(view_func))
         return super().handle_no_permission(request, view_func)
-
-
