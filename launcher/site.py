@@ -1,0 +1,85 @@
+"""The site's own parts, in the order they start, and how to see that it answers."""
+
+import asyncio
+import http.client
+import shlex
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from .environment import for_children
+from .errors import LaunchError
+from .places import CLONE
+from .processes import Part
+
+PYTHON = sys.executable
+READY_S = 60.0
+
+
+def step(name: str, settings: Mapping[str, str], *, asks_at_terminal: bool = False) -> Part:
+    """A management command that prepares the site."""
+    command = [PYTHON, "manage.py", *shlex.split(name)]
+    return Part(command[2], command, for_children(settings), CLONE, asks_at_terminal=asks_at_terminal)
+
+
+def has_terminal() -> bool:
+    """Whether somebody is there to be asked."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def simulator(port: int, arguments: str) -> Part:
+    """`arguments` are SIM_ARGS as the person wrote them; ours come last and win."""
+    command = [PYTHON, "-m", "simulator", *shlex.split(arguments), "--host", "127.0.0.1", "--port", str(port)]
+    return Part("simulator", command, for_children({}), CLONE, stop_round=1)
+
+
+def web(settings: Mapping[str, str], port: int) -> Part:
+    """127.0.0.1 only: who wants it elsewhere puts a proxy with TLS before it."""
+    command = [PYTHON, "-m", "uvicorn", "dashboard.asgi:application", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--limit-concurrency", "200", "--timeout-graceful-shutdown", "2"]
+    command += ["--no-access-log", "--no-server-header", "--log-level", "warning"]
+    return Part("web", command, for_children({**settings, "SIGHTGLASS_PROCESS": "web"}), CLONE)
+
+
+def worker(settings: Mapping[str, str]) -> Part:
+    """Threads: the tasks wait on the network, and a killed worker leaves no children behind."""
+    command = [PYTHON, "-m", "celery", "-A", "dashboard", "worker", "--pool", "threads", "--concurrency", "8"]
+    command += ["--without-gossip", "--without-mingle", "-l", "WARNING"]
+    # SIGTERM alone waits for the running tasks without limit. They stand in rows and are taken up again.
+    environment = for_children({**settings, "SIGHTGLASS_PROCESS": "worker", "REMAP_SIGTERM": "SIGQUIT"})
+    return Part("worker", command, environment, CLONE)
+
+
+def beat(settings: Mapping[str, str], folder: Path) -> Part:
+    """`folder` keeps when what ran last. No pid file: a stale one would stop the next start."""
+    command = [PYTHON, "-m", "celery", "-A", "dashboard", "beat", "--pidfile=", "-s", str(folder / "beat-schedule")]
+    return Part("beat", [*command, "-l", "WARNING"], for_children({**settings, "SIGHTGLASS_PROCESS": "beat"}), CLONE)
+
+
+async def wait_until_ready(port: int, url: str) -> None:
+    """Return once `GET /readyz` answers 200. `url` is SIGHTGLASS_URL: the name the site is known by."""
+    give_up_at = time.monotonic() + READY_S
+    while True:
+        status, body = await asyncio.to_thread(ask_ready, port, url)
+        if status == http.client.OK:
+            return
+        if time.monotonic() > give_up_at:
+            raise LaunchError(
+                f"the site is not ready after {READY_S:.0f} s. /readyz says: {status or ''} {body}".rstrip()
+            )
+        await asyncio.sleep(0.1)
+
+
+def ask_ready(port: int, url: str) -> tuple[int, str]:
+    """Status and body; status 0 and the reason where nobody answers."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/readyz", headers={"Host": urlsplit(url).netloc})
+        answer = connection.getresponse()
+        return answer.status, answer.read(2_000).decode(errors="replace")
+    except (OSError, http.client.HTTPException) as error:
+        return 0, str(error)
+    finally:
+        connection.close()
