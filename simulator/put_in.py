@@ -1,0 +1,68 @@
+"""Sessions put into the world as they are, for tests and demonstrations that need a certain past or present."""
+
+from typing import Any
+
+from simulator.errors import bad_request
+from simulator.sessions import Session
+from simulator.times import iso, parsed
+from simulator.world import World, new_id
+
+LAST_MOMENT = 253_402_300_799.0
+"""The end of the year 9999, the last that a time in the API can name."""
+
+
+def put_in(world: World, entries: object) -> int:
+    """Puts in all of a list of session objects, or none: ApiError 400 names the first that is no such object.
+
+    Fields are kept as given, strange values too, and missing ones get defaults. Such a session changes only when it is
+    released, or when its `expiresAt` passes while it is live.
+    """
+    if not isinstance(entries, list):
+        raise bad_request("expected a list of session objects")
+    for index, entry in enumerate(entries):
+        check(index, entry)
+    moment = world.advance()
+    for entry in entries:
+        put(world, entry, moment)
+    return len(entries)
+
+
+def check(index: int, entry: object) -> None:
+    if not isinstance(entry, dict):
+        raise bad_request(f"[{index}]: expected a session object")
+    if not isinstance(entry.get("id", ""), str):
+        raise bad_request(f"[{index}].id: expected a text")
+    logs = entry.get("logs", [])
+    if not isinstance(logs, list) or not all(isinstance(log, dict) for log in logs):
+        raise bad_request(f"[{index}].logs: expected a list of SessionLog objects")
+
+
+def put(world: World, entry: dict[str, Any], moment: float) -> None:
+    logs = entry.pop("logs", [])
+    fields = defaults(world, entry, moment) | entry
+    created_at = parsed(fields["createdAt"])
+    session = Session(fields, moment if created_at is None else created_at, metered=False, logs=logs)
+    world.add(session)
+    expires_at = parsed(fields["expiresAt"])
+    if session.is_live and expires_at is not None and expires_at > moment:
+        world.end_at(expires_at, session, "TIMED_OUT")
+
+
+def defaults(world: World, entry: dict[str, Any], moment: float) -> dict[str, Any]:
+    """Values for fields that are missing; times follow from those that are there."""
+    project = next(iter(world.projects.values()))
+    created_at = entry.get("createdAt", entry.get("startedAt", iso(moment)))
+    started_at = entry.get("startedAt", created_at)
+    expires_at = min((parsed(started_at) or moment) + project.default_timeout, LAST_MOMENT)
+    return {
+        "id": new_id(),
+        "projectId": project.id,
+        "status": "COMPLETED" if entry.get("endedAt") else "RUNNING",
+        "region": "us-west-2",
+        "createdAt": created_at,
+        "updatedAt": entry.get("endedAt") or started_at,
+        "startedAt": started_at,
+        "expiresAt": iso(expires_at),
+        "keepAlive": False,
+        "proxyBytes": 0,
+    }
