@@ -56,8 +56,6 @@ def problem_with(name: str, port: int) -> str | None:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                return (
-                    f"Port {port} on 127.0.0.1 is taken. Choose another: {name}={port + 1 if port < 65_535 else 8000}"
-                )
+                return f"Port {port} on 127.0.0.1 is taken. Choose another one: {name}=…"
             return f"Port {port} on 127.0.0.1 cannot be used ({error.strerror}). Choose another with {name}=…"
     return None

@@ -1,4 +1,4 @@
-"""Where things are kept: the clone's own var/, and for what root may not own or what needs a short path, a folder outside."""
+"""Where things are kept: in the clone's var/; outside it what root may not own and what needs a short path."""
 
 import hashlib
 import os

@@ -38,10 +38,12 @@ class Part:
 
 
 async def spawn(part: Part) -> asyncio.subprocess.Process:
-    """Start it in a session of its own, so that the terminal's Ctrl-C reaches only us, who know the order to stop in."""
-    streams = {} if part.asks_at_terminal else {"stdin": DEVNULL, "stdout": PIPE, "stderr": STDOUT}
+    """Start it in a session of its own: the terminal's Ctrl-C reaches only us, who know the order to stop in."""
+    streams: dict[str, Any] = {} if part.asks_at_terminal else {"stdin": DEVNULL, "stdout": PIPE, "stderr": STDOUT}
+    program, *arguments = part.command
     return await asyncio.create_subprocess_exec(
-        *part.command,
+        program,
+        *arguments,
         **streams,
         env=dict(part.environment),
         cwd=part.folder,

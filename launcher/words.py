@@ -1,7 +1,7 @@
 """What is said once the site answers."""
 
 DEMO = """
-Sightglass runs at {url} – sign in as demo, password demo.
+Sightglass runs at {url}: sign in as demo, password demo.
 It shows the sessions of the simulator at {simulator_url}. Start one yourself, with the official SDK
 (`pip install browserbase`), and see it appear on {url}/sessions/ within seconds; then click End:
 

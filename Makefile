@@ -1,0 +1,54 @@
+# Sightglass. `make` alone says what there is. PORT, SIM_PORT and SIM_ARGS reach the launcher through the environment.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up test check set-up set-up-dev
+MAKEFLAGS += --no-print-directory
+
+PYTHON := .venv/bin/python
+
+# What a deployment would set, made up for one command; nothing listens at that database's address.
+PRODUCTION = SIGHTGLASS_ENV=production SIGHTGLASS_URL=https://sightglass.example \
+	SIGHTGLASS_SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
+	SIGHTGLASS_ENCRYPTION_KEYS="$$($(PYTHON) -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())')"
+
+define set-up
+@for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+		exec "$$python" -m launcher.set_up $(1); \
+	fi; \
+done; \
+echo "Sightglass needs Python 3.11 or newer, and $$(python3 --version 2>/dev/null || echo no python3) is here. On Debian and Ubuntu: apt install python3 python3-venv" >&2; \
+exit 1
+endef
+
+help:
+	@echo "make demo    the site with a simulated Browserbase behind it, at http://127.0.0.1:8000 (PORT, SIM_PORT, SIM_ARGS)"
+	@echo "make up      the site for the real service: BROWSERBASE_API_KEY from the environment or .env (PORT)"
+	@echo "make test    all tests, those in a real Chromium too (ARGS= goes to pytest)"
+	@echo "make check   lint, types, deployment checks, missing migrations"
+
+# exec: signals that make gets or passes on reach the launcher itself.
+demo: set-up
+	@exec $(PYTHON) -m launcher demo
+
+up: set-up
+	@exec $(PYTHON) -m launcher up
+
+test: set-up-dev
+	@$(PYTHON) -m tests.chromium
+	@exec $(PYTHON) -m pytest -n 2 $(ARGS)
+
+check: set-up-dev
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m ruff format --check
+	SIGHTGLASS_ENV=test $(PYTHON) -m mypy .
+	@echo "manage.py check --deploy, with production settings"
+	@$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
+	@echo "manage.py makemigrations --check --dry-run"
+	@$(PRODUCTION) $(PYTHON) manage.py makemigrations --check --dry-run
+
+set-up:
+	$(call set-up,runtime)
+
+set-up-dev:
+	$(call set-up,dev)
