@@ -1,0 +1,40 @@
+"""The browser tests drive a real Chromium, and are skipped where there is none."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import chromium
+
+HERE = Path(__file__).parent
+# No talk with anybody but the site under test.
+QUIET = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-domain-reliability",
+    "--disable-features=OptimizationHints,MediaRouter,Translate,AutofillServerCommunication,CertificateTransparencyComponentUpdater",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-default-browser-check",
+    "--no-first-run",
+    "--no-pings",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests of this folder, and they alone, carry the mark `browser`."""
+    missing = chromium.find() is None
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if missing:
+                item.add_marker(pytest.mark.skip(reason=chromium.WHY_NOT))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    sandbox = ("--no-sandbox",) if os.getuid() == 0 else ()
+    return {**browser_type_launch_args, "executable_path": chromium.find(), "args": [*QUIET, *sandbox]}
