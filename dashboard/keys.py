@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -17,10 +18,8 @@ def read_or_make(path: Path, make: Callable[[], str]) -> str:
         try:
             with os.fdopen(descriptor, "w") as file:
                 file.write(make())
-            try:
+            with suppress(FileExistsError):
                 os.link(name, path)
-            except FileExistsError:
-                pass
         finally:
             os.unlink(name)
     return path.read_text().strip()

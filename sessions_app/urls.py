@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import health, new_session, overview, projects, session, sessions, status, usage
+from .views import end, health, new_session, overview, projects, session, sessions, status, usage
 from .views.paths import OpaqueId
 
 register_converter(OpaqueId, "opaque")
@@ -12,7 +12,7 @@ urlpatterns = [
     path("sessions/", sessions.page, name="sessions"),
     path("sessions/new/", new_session.page, name="new_session"),
     path("sessions/<opaque:session_id>/", session.page, name="session"),
-    path("sessions/<opaque:session_id>/end/", sessions.end, name="end_session"),
+    path("sessions/<opaque:session_id>/end/", end.end, name="end_session"),
     path("projects/", projects.page, name="projects"),
     path("projects/<opaque:project_id>/", projects.one, name="project"),
     path("usage/", usage.page, name="usage"),

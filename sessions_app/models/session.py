@@ -12,6 +12,7 @@ from django.utils import timezone
 
 LIVE_STATUSES = ("PENDING", "RUNNING")
 ENDED_STATUSES = ("COMPLETED", "ERROR", "TIMED_OUT")
+DEEPEST_PATH = 20  # deeper metadata is shown as JSON text
 EXPIRES_SOON = timedelta(minutes=10)
 UNENDED = models.Q(ended_at=None) & ~models.Q(status__in=ENDED_STATUSES)
 
@@ -58,6 +59,7 @@ class Session(models.Model):
     first_seen = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)  # when an answer last changed this row
     missing_since = models.DateTimeField(null=True)  # upstream says that there is no such session
+    checked_at = models.DateTimeField(null=True)  # last read of this one session after it left the live list
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="created_sessions"
     )
@@ -72,6 +74,7 @@ class Session(models.Model):
             models.Index(fields=["status", "-started_at", "-id"], name="session_status_newest"),
             models.Index(fields=["account", "project"], condition=UNENDED, name="session_unended"),
             models.Index(fields=["changed_at"], name="session_changed"),
+            models.Index(fields=["missing_since"], condition=~models.Q(missing_since=None), name="session_missing"),
             GinIndex(fields=["user_metadata"], opclasses=["jsonb_path_ops"], name="session_metadata"),
         ]
 
@@ -134,18 +137,14 @@ class Session(models.Model):
         """The name of a known owner who is somebody else, else None."""
         return str(self.created_by) if self.created_by and self.created_by != user else None
 
-    def metadata_pairs(self) -> Iterator[tuple[str, str]]:
-        """(path, value) of every leaf, nested paths joined by dots, values as text."""
-        return _pairs("", self.user_metadata)
+    def metadata_pairs(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        """(path, value) of every leaf: the keys that lead there, and the value as text."""
+        return _pairs((), self.user_metadata)
 
 
-def _pairs(path: str, value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
+def _pairs(path: tuple[str, ...], value: Any) -> Iterator[tuple[tuple[str, ...], str]]:
+    if isinstance(value, dict) and value and len(path) < DEEPEST_PATH:
         for key, inner in value.items():
-            yield from _pairs(f"{path}.{key}" if path else key, inner)
+            yield from _pairs((*path, key), inner)
     elif path:
-        yield path, _as_text(value)
-
-
-def _as_text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        yield path, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

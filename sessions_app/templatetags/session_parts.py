@@ -1,10 +1,15 @@
 """Pieces of a session that several pages show the same way."""
 
+from itertools import islice
+from urllib.parse import urlencode
+
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from sessions_app.models import Session
+from sessions_app.query.terms import metadata_term
 
 from .icons import icon
 
@@ -42,7 +47,32 @@ def session_look(session: Session) -> str:
 
 
 @register.filter
-def metadata_pairs(session: Session, most: int = 0) -> list[tuple[str, str]]:
+def metadata_pairs(session: Session, most: int = 0) -> list[tuple[tuple[str, ...], str]]:
     """(path, value) pairs, at most `most` of them where it is not 0."""
-    pairs = list(session.metadata_pairs())
-    return pairs[:most] if most else pairs
+    return list(islice(session.metadata_pairs(), most or None))
+
+
+@register.filter
+def dotted(path: tuple[str, ...]) -> str:
+    return ".".join(path)
+
+
+@register.simple_tag
+def run_meter(session: Session) -> SafeString | str:
+    """How much of its time limit it used, in steps that rarely change; nothing where no limit is known."""
+    if session.expires_at is None or session.expires_at <= session.started_at:
+        return ""
+    share = min(session.duration / (session.expires_at - session.started_at), 1)
+    return format_html(
+        '<svg class="meter meter-{}" viewBox="0 0 44 5" aria-hidden="true"><rect width="{}" height="5"/></svg> ',
+        look_of(session)[2],
+        max(round(share * 22) * 2, 4),
+    )
+
+
+@register.simple_tag
+def add_term(q: str, path: tuple[str, ...], value: str) -> str:
+    """The list's address with this metadata term added to the query, if it is not there yet."""
+    term = metadata_term(path, value)
+    terms = q if term in q.split() else f"{q} {term}".strip()
+    return f"{reverse('sessions')}?{urlencode({'q': terms})}"

@@ -1,0 +1,58 @@
+"""Ending a session: one click, a wish, a record."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from sessions_app.actions import release
+from sessions_app.models import Session, Wish
+
+from .access import client_address, json_error, wants_json
+from .as_json import iso
+from .errors import page as error_page
+
+
+@require_POST
+def end(request: HttpRequest, session_id: str) -> HttpResponse:
+    """Asks for the end. A person who ends somebody else's session is shown the owner's name first."""
+    session = find(request, session_id)
+    if session is None:
+        return not_known(request)
+    owner = session.owner_other_than(request.user)
+    if owner and not wants_json(request) and "sure" not in request.POST:
+        return ask_first(request, session, owner)
+    wish = release.ask(session, request.user, client_address(request))
+    if wants_json(request):
+        return JsonResponse({"wish": wish_json(wish)}, status=202)
+    return said(request, session, wish)
+
+
+def find(request: HttpRequest, session_id: str) -> Session | None:
+    if "\x00" in session_id:
+        return None
+    return Session.objects.visible_to(request.user).for_display().filter(pk=session_id).first()
+
+
+def wish_json(wish: Wish) -> dict[str, str | None]:
+    return {"session": wish.session_id, "asked_at": iso(wish.asked_at), "state": wish.state}
+
+
+def not_known(request: HttpRequest) -> HttpResponse:
+    words = "There is no such session in our tables. Open its page once, then it is looked up at Browserbase."
+    return json_error(404, words) if wants_json(request) else error_page(request, 404, "No such session", words)
+
+
+def ask_first(request: HttpRequest, session: Session, owner: str) -> HttpResponse:
+    template = "end.html#ask" if request.headers.get("HX-Request") else "end.html"
+    return render(request, template, {"session": session, "owner": owner})
+
+
+def said(request: HttpRequest, session: Session, wish: Wish) -> HttpResponse:
+    """What was done, with the record one click away; the open page draws its rows anew."""
+    if not request.headers.get("HX-Request"):
+        messages.success(request, "It had ended already." if wish.done_at else f"Ending {session.short_id}.")
+        return redirect("session", session_id=session.id)
+    response = render(request, "end.html#said", {"session": session, "wish": wish})
+    response.headers["HX-Trigger"] = "session-changed"
+    return response
