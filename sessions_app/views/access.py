@@ -1,9 +1,11 @@
 """Who may come in. Every page needs a signed-in person; what does not is marked `login_not_required`."""
 
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.shortcuts import resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 
 
@@ -29,5 +31,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
         if wants_json(request):
             return json_error(401, "Sign in first: this needs a session cookie.")
         if request.headers.get("HX-Request"):
-            return HttpResponseClientRedirect(self.get_login_url(view_func))
+            here = urlsplit(request.headers.get("HX-Current-URL", ""))
+            back = urlencode({"next": f"{here.path or '/'}{'?' if here.query else ''}{here.query}"})
+            return HttpResponseClientRedirect(f"{resolve_url(self.get_login_url(view_func))}?{back}")
         return super().handle_no_permission(request, view_func)
