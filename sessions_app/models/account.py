@@ -3,11 +3,11 @@
 from functools import lru_cache
 from typing import Self
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
 
-from sessions_app.browserbase import Browserbase
+from sessions_app.browserbase import Browserbase, errors
 
 
 def cipher() -> MultiFernet:
@@ -18,7 +18,13 @@ def cipher() -> MultiFernet:
 @lru_cache(maxsize=64)
 def _client(encrypted_key: str, base_url: str) -> Browserbase:
     """One pooled client per account and process; a changed key or address is another client."""
-    key = cipher().decrypt(encrypted_key.encode()).decode()
+    try:
+        key = cipher().decrypt(encrypted_key.encode()).decode()
+    except InvalidToken:
+        raise errors.BadKey(
+            "The stored API key cannot be decrypted: SIGHTGLASS_ENCRYPTION_KEYS lacks the one it was encrypted with.",
+            sent=False,
+        ) from None
     return Browserbase(key, base_url=base_url, allow_private=settings.ALLOW_PRIVATE_UPSTREAM)
 
 
@@ -35,6 +41,7 @@ class Account(models.Model):
     encrypted_key = models.TextField()
     created_at = models.DateTimeField(auto_now_add=True)
     bad_key_since = models.DateTimeField(null=True, blank=True)
+    retry_at = models.DateTimeField(null=True, blank=True)  # upstream's own retry-after: no pull before
 
     objects = AccountQuerySet.as_manager()
 
@@ -45,7 +52,17 @@ class Account(models.Model):
         return self.name
 
     def set_key(self, key: str) -> None:
+        """Another key is another chance: what was held against the old one is forgotten."""
         self.encrypted_key = cipher().encrypt(key.encode()).decode()
+        self.bad_key_since = self.retry_at = None
+
+    def key_is(self, key: str) -> bool:
+        """Whether this is the stored key; False too where the stored one cannot be decrypted any more."""
+        try:
+            return cipher().decrypt(self.encrypted_key.encode()) == key.encode()
+        except InvalidToken:
+            return False
 
     def client(self) -> Browserbase:
+        """Raises UpstreamError: BadKey where the stored key is none or cannot be decrypted, BadBaseUrl."""
         return _client(self.encrypted_key, self.base_url)

@@ -25,7 +25,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         return self.annotate(running=Coalesce(models.Subquery(held), 0))
 
     def with_usage(self) -> Self:
-        """Adds `browser_minutes`, `proxy_bytes` and `usage_read_at` of the newest snapshot, None where there is none."""
+        """Adds `browser_minutes`, `proxy_bytes` and `usage_read_at` of the newest snapshot, or None."""
         from .usage import UsageSnapshot
 
         newest = UsageSnapshot.objects.filter(project_id=models.OuterRef("pk")).order_by("-taken_at")
@@ -41,7 +41,7 @@ class Project(models.Model):
 
     id = models.TextField(primary_key=True)
     account = models.ForeignKey("Account", on_delete=models.CASCADE, related_name="projects")
-    readers = models.ManyToManyField("Account", related_name="readable_projects")
+    readers = models.ManyToManyField("sessions_app.Account", related_name="readable_projects")
     name = models.TextField()
     owner_id = models.TextField(blank=True)
     default_timeout_s = models.IntegerField(null=True)

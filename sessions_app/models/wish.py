@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from .session import ENDED_STATUSES
+
 STUCK_AFTER = timedelta(minutes=5)
 
 
@@ -16,6 +18,10 @@ class WishQuerySet(models.QuerySet["Wish"]):
 
     def due(self) -> Self:
         return self.open().filter(due_at__lte=timezone.now())
+
+    def of_ended_sessions(self) -> Self:
+        ended = models.Q(session__status__in=ENDED_STATUSES) | ~models.Q(session__ended_at=None)
+        return self.filter(ended)
 
 
 class Wish(models.Model):

@@ -1,0 +1,77 @@
+"""What the worker is told to do. Every task may be lost, doubled or late: the rows say what there is to do."""
+
+import functools
+import logging
+from collections.abc import Callable
+from typing import ParamSpec
+
+from celery import shared_task
+from celery.signals import worker_ready
+from django.db import InterfaceError, OperationalError
+
+from .actions import release
+from .models import Account, Project, Pull
+from .pulls import due, live, projects, sessions, usage
+from .pulls.bell import ring
+
+logger = logging.getLogger(__name__)
+P = ParamSpec("P")
+
+PULLS = {Pull.Kind.PROJECTS: projects.pull, Pull.Kind.LIVE: live.pull, Pull.Kind.SESSIONS: sessions.pull}
+
+
+def task(function: Callable[P, None]) -> Callable[P, None]:
+    """A Celery task. While the database is away it says so in a line: it will be asked again."""
+
+    @shared_task(name=f"sessions_app.tasks.{function.__name__}")
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            function(*args, **kwargs)
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("%s waits for the database: %s", function.__name__, str(error).partition("\n")[0])
+
+    return run
+
+
+@task
+def pull_due() -> None:
+    due.ring_due()
+
+
+@task
+def pull_all() -> None:
+    due.ring_all()
+
+
+@task
+def pull(kind: str, account_id: int, project_id: str | None, even_if_fresh: bool) -> None:
+    account = Account.objects.filter(pk=account_id).first()
+    project = Project.objects.filter(pk=project_id).first()
+    if account is None or (project_id and project is None):
+        return
+    if even_if_fresh or due.is_due(kind, account, project):
+        if project:
+            usage.pull(account, project)
+        else:
+            PULLS[Pull.Kind(kind)](account)
+
+
+@task
+def prune_pulls() -> None:
+    Pull.objects.prune()
+
+
+@task
+def sweep_wishes() -> None:
+    release.sweep()
+
+
+@task
+def carry_out_wish(wish_id: int) -> None:
+    release.carry_out(wish_id)
+
+
+@worker_ready.connect
+def pull_everything_at_start(**_: object) -> None:
+    ring("pull_all", expires_s=60)

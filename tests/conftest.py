@@ -1,0 +1,116 @@
+"""What tests share. Real PostgreSQL and Valkey come from tests/servers.py; the far side is the simulator."""
+
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from celery import current_app
+from django.core.cache import cache
+from django.test import Client
+
+from sessions_app.models import Account, User
+
+from tests.processes import Process, start_simulator, start_worker
+from tests.upstream import Simulator
+
+KEYS = 400
+QUICK = {
+    "SIGHTGLASS_PULL_PROJECTS_S": "1",
+    "SIGHTGLASS_PULL_LIVE_S": "1",
+    "SIGHTGLASS_PULL_SESSIONS_S": "1",
+    "SIGHTGLASS_PULL_USAGE_S": "1",
+}
+
+
+def eventually(question: Callable[[], Any], within_s: float = 30, every_s: float = 0.05) -> Any:
+    """The first true answer. Fails with the last one after `within_s`, a bound for a busy machine, not a claim of speed."""
+    give_up_at = time.monotonic() + within_s
+    while not (answer := question()):
+        assert time.monotonic() < give_up_at, f"still {answer!r} after {within_s} s"
+        time.sleep(every_s)
+    return answer
+
+
+@pytest.fixture(scope="session")
+def simulator_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Iterator[str]]]:
+    """One simulator for all tests of this process: its URL, and keys that nobody used yet. It must not write a traceback."""
+    log = tmp_path_factory.mktemp("simulator") / "log"
+    keys = [f"bb_test_{number}" for number in range(KEYS)]
+    process, url = start_simulator(
+        log, "--sessions", "0", "--speed", "0", "--keys", ",".join(keys), "--projects", str(2 * KEYS)
+    )
+    yield url, itertools.cycle(keys)
+    process.stop()
+    assert "Traceback" not in process.text()
+
+
+@pytest.fixture
+def simulator(simulator_process: tuple[str, Iterator[str]]) -> Iterator[Simulator]:
+    """An empty, quiet world of this test's own, in a process that others used before."""
+    url, keys = simulator_process
+    world = Simulator(url, next(keys))
+    yield world
+    world.clear_faults()
+    world.http.close()
+
+
+@pytest.fixture
+def other_simulator(simulator_process: tuple[str, Iterator[str]]) -> Simulator:
+    """Another key, with projects of its own, for a second account."""
+    url, keys = simulator_process
+    return Simulator(url, next(keys))
+
+
+@pytest.fixture
+def account(db: None, simulator: Simulator) -> Account:
+    """An account with the key of this test's simulated world."""
+    return make_account("main", simulator.url, simulator.key)
+
+
+def make_account(name: str, base_url: str, key: str) -> Account:
+    account = Account(name=name, base_url=base_url)
+    account.set_key(key)
+    account.save()
+    return account
+
+
+@pytest.fixture
+def user(db: None) -> User:
+    return User.objects.create_user("ada", "ada@example.org", "a long password")
+
+
+@pytest.fixture
+def signed_in(client: Client, user: User) -> Client:
+    """A browser's worth of Django's test client with `user` signed in."""
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def broker() -> None:
+    """This test process's own queue and cache, emptied of what tests before left there."""
+    current_app.control.purge()
+    cache.clear()
+
+
+@pytest.fixture
+def worker(transactional_db: None, broker: None, tmp_path: Path) -> Iterator[Callable[..., Process]]:
+    """Starts workers with beat on the test database: `worker()`, `worker(SIGHTGLASS_PULL_LIVE_S="300")`.
+
+    Every pull comes each second unless told otherwise. All are stopped at the end, and none may have written a traceback.
+    """
+    started: list[Process] = []
+
+    def start(beat: bool = True, **environment: str) -> Process:
+        started.append(start_worker(tmp_path, beat, **(QUICK | environment)))
+        return started[-1]
+
+    yield start
+    for process in started:
+        if process.popen.poll() is None:
+            process.stop()
+    for process in started:
+        assert "Traceback" not in process.text(), process.text()
