@@ -45,7 +45,7 @@ def normal_base_url(url: str, allow_private: bool) -> str:
     """As check_base_url, without looking a name up: what can be said about the text alone."""
     parsed = _parse(url.strip())
     host = parsed.raw_host.decode("ascii")
-    if literal := _literal(host):
+    if "%" not in host and (literal := _literal(host)):
         refuse_address(host, literal, parsed.scheme == "https", allow_private)
     elif not _HOST_NAME.fullmatch(host):
         raise BadBaseUrl(f"The base URL's host {excerpt(host)!r} is not a host name.", sent=False)

@@ -17,7 +17,7 @@ from .decoding import Unreadable, decode, excerpt
 MAX_ERROR_BYTES = 65_536
 _MAX_DETAIL = 300
 _MAX_RETRY_AFTER_S = 86_400.0
-_NUMBER = re.compile(r"\d{1,15}(?:\.\d{1,9})?")
+_NUMBER = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,9})?")
 
 _KINDS: dict[int, tuple[type[errors.UpstreamError], str]] = {
     401: (errors.BadKey, "Browserbase refused the API key"),

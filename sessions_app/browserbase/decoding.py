@@ -4,6 +4,7 @@ Most entries take the fast way through msgspec. What it refuses or PostgreSQL ca
 invalid UTF-8, numbers beyond a double) takes the slow way through the standard library and is mended.
 """
 
+import contextlib
 import json
 import math
 import re
@@ -42,12 +43,10 @@ def split_list(data: bytes) -> list[bytes]:
     """The entries of a JSON array, each still JSON, so that one bad entry costs only itself. Raises Unreadable."""
     try:
         return [bytes(entry) for entry in _as_raw_entries(data)]
-    except RecursionError:
-        return list(_split_deep_list(data))
     except msgspec.ValidationError:
         raise Unreadable("not a list") from None
-    except msgspec.DecodeError:
-        raise Unreadable("not JSON, or cut short") from None
+    except (msgspec.DecodeError, RecursionError):
+        return _split_odd_list(data)
 
 
 def storable(text: str) -> str:
@@ -94,10 +93,19 @@ def _depth(value: Any) -> int:
     return depth
 
 
-def _split_deep_list(data: bytes) -> Iterator[bytes]:
-    """As split_list for arrays too deep for msgspec: cut at the commas of the first level."""
+def _split_odd_list(data: bytes) -> list[bytes]:
+    """As split_list for what msgspec refuses as a whole: a lone surrogate or too many levels in one of the entries."""
     if not data.lstrip().startswith(b"["):
         raise Unreadable("not a list")
+    with contextlib.suppress(RecursionError):
+        try:
+            json.loads(data.decode("utf-8", "replace"))
+        except ValueError:
+            raise Unreadable("not JSON, or cut short") from None
+    return list(_cut_at_first_level(data))
+
+
+def _cut_at_first_level(data: bytes) -> Iterator[bytes]:
     depth, start = 0, data.find(b"[") + 1
     for token in _TOKEN.finditer(data):
         mark = token.group()

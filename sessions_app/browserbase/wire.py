@@ -117,24 +117,25 @@ class Wire:
         with ends_at(begun + limits.total_s):
             for attempt in stamina.retry_context(on=wait_after, attempts=_ATTEMPTS, timeout=None):
                 with attempt:
-                    return self._exchange(method, path, limits, request)
+                    return _or_raise(self._exchange(method, path, limits, request))
         raise AssertionError("stamina leaves its loop by an answer or an error")
 
-    def _exchange(self, method: str, path: str, limits: Limits, request: dict[str, Any]) -> bytes:
+    def _exchange(
+        self, method: str, path: str, limits: Limits, request: dict[str, Any]
+    ) -> bytes | errors.UpstreamError:
+        """The body or the error, which is returned and raised elsewhere: on its traceback hangs nothing seen here."""
         answer: httpx.Response | None = None
         try:
             with self._http.stream(method, self.base_url + path, **request, **_as_httpx(limits, request)) as answer:
                 body = _read(answer)
         except errors.UpstreamError as error:
-            failure = error.with_traceback(None)
-            failure.__context__ = None
+            error.__context__ = None
+            return error.with_traceback(None)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            failure = _failure(error, answer, limits)
-        else:
-            if answer.is_success and not looks_like_html(answer.headers, body):
-                return self._key.mask_data(body)
-            failure = self._refusal(answer, body)
-        raise failure  # here, outside of the except blocks, so that no exception of httpx hangs on it
+            return _failure(error, answer, limits)
+        if answer.is_success and not looks_like_html(answer.headers, body):
+            return self._key.mask_data(body)
+        return self._refusal(answer, body)
 
     def _refusal(self, answer: httpx.Response, body: bytes) -> errors.UpstreamError:
         if answer.is_success:
@@ -143,6 +144,12 @@ class Wire:
                 status=answer.status_code,
             )
         return error_for(answer.status_code, answer.headers, body, self._key.mask)
+
+
+def _or_raise(outcome: bytes | errors.UpstreamError) -> bytes:
+    if isinstance(outcome, errors.UpstreamError):
+        raise outcome
+    return outcome
 
 
 class _Backoff:
