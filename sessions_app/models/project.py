@@ -15,7 +15,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         from .session import Session
 
         held = (
-            Session.objects.unended()
+            Session.objects.holding_slots()
             .filter(project_id=models.OuterRef("pk"))
             .order_by()
             .values("project_id")

@@ -26,6 +26,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """No known ended status and no `ended_at`: it may still hold a slot."""
         return self.filter(UNENDED)
 
+    def holding_slots(self) -> Self:
+        """Unended as far as anybody knows; one that upstream knows no more holds nothing."""
+        return self.unended().filter(missing_since=None)
+
     def newest_first(self) -> Self:
         return self.order_by("-started_at", "-id")
 

@@ -1,10 +1,39 @@
 """What every page shows around its content."""
 
+from datetime import UTC, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from .freshness import read_freshness
+
+ZONE_COOKIE = "tz"  # site.js writes the browser's IANA zone there
 
 
 def page_frame(request: HttpRequest) -> dict[str, object]:
-    """The navigation's current entry, and whether this is the demo."""
+    """The navigation's current entry, whether this is the demo, and (read only where it is shown) how fresh we are."""
     route = request.resolver_match.route if request.resolver_match else "-"
-    return {"section": route.partition("/")[0] or "overview", "demo": settings.SIMULATOR_URL != ""}
+    return {
+        "section": route.partition("/")[0] or "overview",
+        "demo": settings.SIMULATOR_URL != "",
+        "freshness": SimpleLazyObject(lambda: read_freshness(request.user)),
+    }
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Asked by htmx for a part of the page. After "back" htmx asks as well, but for the whole page."""
+    return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+
+
+def reader_zone(request: HttpRequest) -> tzinfo:
+    """The zone whose midnight begins the reader's day; UTC where the browser has not said one that exists."""
+    name = request.COOKIES.get(ZONE_COOKIE, "")
+    return ZoneInfo(name) if name in _zones() else UTC
+
+
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())

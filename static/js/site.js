@@ -53,6 +53,9 @@ function tick() {
 
 tick();
 setInterval(tick, 1000);
+
+// The server needs the reader's zone to know when a day begins.
+document.cookie = `tz=${Intl.DateTimeFormat().resolvedOptions().timeZone}; path=/; max-age=31536000; samesite=lax`;
 document.addEventListener("htmx:after:swap", tick);
 
 // ---- Clicks, wherever the element came from.

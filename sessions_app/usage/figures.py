@@ -1,0 +1,135 @@
+"""Usage by project and period: what pages draw and scripts read."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from sessions_app.models import Project, Session
+
+from .by_sessions import spread
+from .counter import Curve, Gap
+from .periods import Periods
+from .readings import Measure, curves
+
+Source = Literal["counter", "sessions"]
+Amount = float | int | None
+
+
+@dataclass
+class Row:
+    """One project. An amount is None where nothing is known of that time, which is not 0.
+
+    `known_from` and `known_until`: the part of the range that the counter's readings cover. `estimated` are the
+    periods at whose edge an amount was cut that is only spread over a gap.
+    """
+
+    key: str | None
+    name: str
+    values: list[Amount]
+    total: Amount
+    known_from: datetime | None = None
+    known_until: datetime | None = None
+    gaps: list[Gap] = field(default_factory=list)
+    estimated: frozenset[int] = frozenset()
+    resets: list[datetime] = field(default_factory=list)
+
+
+@dataclass
+class Figures:
+    """The rows add up to the totals, and each row's values to its total."""
+
+    periods: Periods
+    measure: Measure
+    source: Source
+    rows: list[Row]
+
+    @property
+    def totals(self) -> list[Amount]:
+        return [add(row.values[k] for row in self.rows) for k in range(len(self.periods))]
+
+    @property
+    def total(self) -> Amount:
+        return add(row.total for row in self.rows)
+
+    @property
+    def known_from(self) -> datetime | None:
+        """Since when all projects that have readings are covered; None without any reading."""
+        return max((row.known_from for row in self.rows if row.known_from), default=None)
+
+    @property
+    def known_until(self) -> datetime | None:
+        """The oldest of the projects' last readings."""
+        return min((row.known_until for row in self.rows if row.known_until), default=None)
+
+    @property
+    def reaches_back(self) -> bool:
+        """Whether the counters cover the range from its start, for every project."""
+        return bool(self.rows) and all(row.known_from == self.periods.start for row in self.rows)
+
+    @property
+    def has_unknown(self) -> bool:
+        return None in self.totals
+
+    @property
+    def estimated(self) -> frozenset[int]:
+        return frozenset[int]().union(*(row.estimated for row in self.rows))
+
+
+def add(amounts: Iterable[Amount]) -> Amount:
+    """The sum of what is known; None where nothing is."""
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if known else None
+
+
+def by_counter(user: object, periods: Periods, measure: Measure) -> Figures:
+    """Differences of upstream's counters: every project has a row, those without a reading an empty one."""
+    found = curves(user, measure, periods.start, periods.end)
+    projects = Project.objects.visible_to(user).only("id", "name")
+    rows = [_counter_row(project, found.get(project.pk) or Curve([]), periods) for project in projects]
+    return Figures(periods, measure, "counter", rows)
+
+
+def by_sessions(user: object, periods: Periods, measure: Measure) -> Figures:
+    """The sum over the sessions that we know; every project has a row, and those that no list shows as well."""
+    found = spread(user, periods)
+    names: dict[str | None, str] = {project.pk: str(project) for project in Project.objects.visible_to(user)}
+    names |= {key: key or "project not known" for key in found if key not in names}
+    first = _first_known(user, periods)
+    rows = [_sessions_row(key, name, found.get(key, {}), periods, measure, first) for key, name in names.items()]
+    return Figures(periods, measure, "sessions", rows)
+
+
+def _counter_row(project: Project, curve: Curve, periods: Periods) -> Row:
+    values: list[Amount] = [curve.used(start, end) for start, end in periods]
+    estimated = [k for k, period in enumerate(periods) if values[k] is not None and curve.estimates(*period)]
+    known = curve.knows(periods.start, periods.end)
+    return Row(
+        key=project.pk,
+        name=str(project),
+        values=values,
+        total=add(values),
+        known_from=max(curve.first, periods.start) if known and curve.first else None,
+        known_until=curve.last,
+        gaps=[gap for gap in curve.gaps if gap.end > periods.start],
+        estimated=frozenset(estimated),
+        resets=[moment for moment in curve.resets if moment > periods.start],
+    )
+
+
+def _sessions_row(
+    key: str | None, name: str, amounts: dict[int, tuple[float, int]], periods: Periods, measure: Measure, first: int
+) -> Row:
+    """`first` is the first period of which any session is known."""
+    which = 0 if measure == "browser_minutes" else 1
+    known = [amounts.get(k, (0.0, 0))[which] for k in range(first, len(periods))]
+    values: list[Amount] = [None] * first + known
+    return Row(key, name, values, add(values))
+
+
+def _first_known(user: object, periods: Periods) -> int:
+    """The period of the oldest session we know, or the first one after it; past the last where we know none."""
+    oldest = Session.objects.visible_to(user).order_by("started_at").values_list("started_at", flat=True).first()
+    if oldest is None:
+        return len(periods)
+    return next((k for k, (_, end) in enumerate(periods) if end > oldest), len(periods))

@@ -1,0 +1,49 @@
+"""Who holds the slots now: running sessions against each project's concurrency."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q
+from django.utils import timezone
+
+from sessions_app.models import Project, Session
+from sessions_app.models.session import EXPIRES_SOON
+
+NEAR = 10  # a tenth of the slots left, or fewer, is near the limit
+
+
+@dataclass(frozen=True)
+class Slots:
+    """`closing` of the `running` are close to their expiry. `concurrency` is None where upstream did not say."""
+
+    project_id: str | None
+    name: str
+    is_listed: bool
+    running: int = 0
+    closing: int = 0
+    concurrency: int | None = None
+
+    @property
+    def left(self) -> int | None:
+        return None if self.concurrency is None else max(self.concurrency - self.running, 0)
+
+    @property
+    def is_near_limit(self) -> bool:
+        return self.running > 0 and self.left is not None and self.left <= (self.concurrency or 0) // NEAR
+
+
+def slots(user: object) -> list[Slots]:
+    """Every project by name, then those that no list shows but whose sessions run."""
+    running = _running(user)
+    projects = Project.objects.visible_to(user).only("id", "name", "concurrency")
+    rows = [
+        Slots(project.pk, str(project), True, *running.pop(project.pk, (0, 0)), project.concurrency)
+        for project in projects
+    ]
+    return rows + [Slots(key, key or "project not known", False, *counts) for key, counts in running.items()]
+
+
+def _running(user: object) -> dict[str | None, tuple[int, int]]:
+    soon = Q(expires_at__lt=timezone.now() + EXPIRES_SOON)
+    held = Session.objects.visible_to(user).holding_slots().order_by().values("project_id")
+    counts = held.annotate(running=Count("*"), closing=Count("*", filter=soon)).order_by(F("project_id").asc())
+    return {row["project_id"]: (row["running"], row["closing"]) for row in counts}

@@ -1,0 +1,97 @@
+"""Stacked bars as numbers for `templates/pieces/chart.html`, which draws them as SVG.
+
+Places and sizes are per cent of the plot, so that a chart fits any width while its words keep their size.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+BAR_SHARE = 0.8  # of a column; the rest is air
+LINES = 3
+MOST_SERIES = 6
+
+
+@dataclass(frozen=True)
+class Column:
+    """One bar: what it says on hover, and (class, amount) from the bottom up. `parts` None: nothing is known."""
+
+    title: str
+    parts: Sequence[tuple[str, float]] | None
+    label: str = ""
+    is_minor: bool = False  # its label goes first where there is little room
+    is_estimate: bool = False
+
+
+@dataclass(frozen=True)
+class Box:
+    look: str
+    y: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A column in its place: `left` and `width` are the whole column's, `x` and `bar_width` the bar's."""
+
+    column: Column
+    left: float
+    width: float
+    x: float
+    bar_width: float
+    middle: float
+    boxes: list[Box] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Line:
+    y: float
+    words: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """`words` tell what it shows to whoever cannot see it."""
+
+    words: str
+    columns: list[Drawn]
+    lines: list[Line]
+
+
+def stacked(columns: Sequence[Column], words: str, tick: Callable[[float], str], unit: float = 1) -> Chart:
+    """Bars on one scale whose lines stand at round multiples of `unit`; `tick` puts a line's amount into words."""
+    top = max((sum(amount for _, amount in column.parts or ()) for column in columns), default=0)
+    step = round_step(top / LINES / unit) * unit
+    scale = step * max(math.ceil(top / step), 1)
+    lines = [Line(y=100 - 100 * n * step / scale, words=tick(n * step)) for n in range(1, round(scale / step) + 1)]
+    width = 100 / max(len(columns), 1)
+    return Chart(words, [_draw(column, k, width, scale) for k, column in enumerate(columns)], lines)
+
+
+def round_step(least: float) -> float:
+    """The smallest of 1, 2, 5, 10, 20, 50 … that is not below."""
+    if least <= 1:
+        return 1
+    tens = 10.0 ** math.floor(math.log10(least))
+    return next(tens * step for step in (1, 2, 5, 10) if tens * step >= least)
+
+
+def _draw(column: Column, k: int, width: float, scale: float) -> Drawn:
+    left = k * width
+    air = width * (1 - BAR_SHARE) / 2
+    drawn = Drawn(column, left, width, left + air, width * BAR_SHARE, left + width / 2)
+    below = 0.0
+    for look, amount in column.parts or ():
+        height = 100 * amount / scale
+        if amount:
+            drawn.boxes.append(Box(look, 100 - below - height, height))
+        below += height
+    return drawn
+
+
+def series_looks(totals: Sequence[tuple[str | None, float]]) -> dict[str | None, str]:
+    """{key: class}: steady colours in the order given; past six, the smallest share the grey of "other"."""
+    biggest = sorted(totals, key=lambda pair: -pair[1])[:MOST_SERIES]
+    chosen = {key for key, _ in biggest}
+    coloured = [key for key, _ in totals if key in chosen]
+    return {key: f"fill-{coloured.index(key) + 1}" if key in chosen else "fill-rest" for key, _ in totals}
