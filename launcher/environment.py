@@ -23,12 +23,11 @@ def is_setting(name: str) -> bool:
     return name.startswith(PREFIXES) or name in SERVERS
 
 
-def given(mode: str) -> dict[str, str]:
+def given(mode: str, dotenv: Path = CLONE / ".env") -> dict[str, str]:
     """What the person set: the process environment, for `make up` above the file .env. Empty ones count as unset."""
-    found: dict[str, str | None] = dict(os.environ)
-    if mode == "up":
-        found = dotenv_values(CLONE / ".env") | found
-    return {name: value for name, value in found.items() if value}
+    sources: list[Mapping[str, str | None]]
+    sources = [dotenv_values(dotenv), os.environ] if mode == "up" else [os.environ]
+    return {name: value for source in sources for name, value in source.items() if value}
 
 
 def number(variables: Mapping[str, str], name: str, default: int) -> int:

@@ -29,8 +29,10 @@ def lock_clone(command: str, port: int, path: Path = VAR / "launcher.lock") -> T
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        file.seek(0)
-        raise LaunchError(f"{file.read().strip() or 'Another start'} runs in this clone already.") from None
+        with file:
+            file.seek(0)
+            holder = file.read().strip()
+        raise LaunchError(f"{holder or 'Another start'} runs in this clone already.") from None
     file.truncate(0)
     file.write(f"`{command}` (process {os.getpid()}, port {port})\n")
     file.flush()

@@ -13,6 +13,7 @@ from .errors import LaunchError
 CLONE = Path(__file__).resolve().parent.parent
 VAR = CLONE / "var"
 OUTSIDE = Path("/var/lib/sightglass")
+MARK = Path("var/clone_mark")
 # A unix socket's path has at most 107 bytes (sun_path in unix(7)); PostgreSQL adds "/.s.PGSQL.5432".
 LONGEST_SOCKET_FOLDER = 90
 
@@ -78,27 +79,29 @@ def open_folder(path: Path) -> Path:
     return path
 
 
-def outside() -> Path:
-    """This clone's own folder outside the clone, for root.
+def outside(clone: Path = CLONE, base: Path = OUTSIDE) -> Path:
+    """The clone's own folder outside the clone, for root.
 
     It is named by a random mark in var/ and not by the clone's path: a new clone at an old one's path must not find
     data that it has no keys for. A moved clone keeps its folder, a copy gets one of its own.
     """
-    mark_file = VAR / "clone_mark"
-    mark = mark_file.read_text() if mark_file.exists() else ""
-    if not mark or belongs_to_another_clone(OUTSIDE / mark, mark):
+    mark_file = clone / MARK
+    mark = read(mark_file)
+    if not mark or belongs_to_another(clone, mark, base / mark):
         mark = secrets.token_hex(8)
-        VAR.mkdir(exist_ok=True)
+        mark_file.parent.mkdir(exist_ok=True)
         mark_file.write_text(mark)
-    OUTSIDE.mkdir(mode=0o755, parents=True, exist_ok=True)
-    folder = open_folder(OUTSIDE / mark)
-    (folder / "clone").write_text(str(CLONE))
+    base.mkdir(mode=0o755, parents=True, exist_ok=True)
+    folder = open_folder(base / mark)
+    (folder / "clone").write_text(str(clone))
     return folder
 
 
-def belongs_to_another_clone(folder: Path, mark: str) -> bool:
-    note = folder / "clone"
-    if not note.exists() or note.read_text() == str(CLONE):
-        return False
-    other_mark = Path(note.read_text()) / "var" / "clone_mark"
-    return other_mark.exists() and other_mark.read_text() == mark
+def belongs_to_another(clone: Path, mark: str, folder: Path) -> bool:
+    """Whether the clone that `folder` was made for is still where it was: then ours is a copy of it, with its mark."""
+    owner = read(folder / "clone")
+    return owner not in ("", str(clone)) and read(Path(owner) / MARK) == mark
+
+
+def read(path: Path) -> str:
+    return path.read_text() if path.exists() else ""

@@ -68,6 +68,7 @@ def options(sockets: Path, is_throwaway: bool) -> list[str]:
         "max_connections": str(MAX_CONNECTIONS),
         "jit": "off",
         "log_checkpoints": "off",
+        "log_line_prefix": "",
         "timezone": "UTC",
         "log_timezone": "UTC",
     }

@@ -6,7 +6,7 @@ import os
 import pwd
 import signal
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, STDOUT
+from asyncio.subprocess import DEVNULL, STDOUT
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,9 +37,12 @@ class Part:
     asks_at_terminal: bool = False
 
 
-async def spawn(part: Part) -> asyncio.subprocess.Process:
-    """Start it in a session of its own: the terminal's Ctrl-C reaches only us, who know the order to stop in."""
-    streams: dict[str, Any] = {} if part.asks_at_terminal else {"stdin": DEVNULL, "stdout": PIPE, "stderr": STDOUT}
+async def spawn(part: Part, log: int) -> asyncio.subprocess.Process:
+    """Start it in a session of its own: the terminal's Ctrl-C reaches only us, who know the order to stop in.
+
+    What it writes goes to the file descriptor `log`; one that asks at the terminal has the terminal instead.
+    """
+    streams: dict[str, Any] = {} if part.asks_at_terminal else {"stdin": DEVNULL, "stdout": log, "stderr": STDOUT}
     program, *arguments = part.command
     return await asyncio.create_subprocess_exec(
         program,

@@ -1,6 +1,7 @@
 """Starts parts, passes on what they log, notices when one ends, and stops all of them in order."""
 
 import asyncio
+import os
 import signal
 from collections.abc import Coroutine
 from itertools import groupby
@@ -87,9 +88,13 @@ class Supervisor:
             raise LaunchError(f"{part.name} {how_it_ended(code)}")
 
     async def spawn(self, part: Part) -> asyncio.subprocess.Process:
-        process = await spawn(part)
-        if process.stdout is not None:
-            self.keep(self.pass_on_log(part.name, process.stdout))
+        """With a pipe of our own: asyncio's would hide its end as long as one of its children holds the pipe open."""
+        reading, writing = os.pipe()
+        try:
+            process = await spawn(part, writing)
+        finally:
+            os.close(writing)
+        self.keep(self.pass_on_log(part.name, reading))
         return process
 
     def keep(self, work: Coroutine[Any, Any, None]) -> None:
@@ -100,13 +105,16 @@ class Supervisor:
     async def watch(self, part: Part, process: asyncio.subprocess.Process) -> None:
         self.fail(f"{part.name} {how_it_ended(await process.wait())}")
 
-    async def pass_on_log(self, name: str, stream: asyncio.StreamReader) -> None:
-        cutter = LineCutter()
+    async def pass_on_log(self, name: str, reading: int) -> None:
+        stream, cutter = asyncio.StreamReader(), LineCutter()
+        loop = asyncio.get_running_loop()
+        pipe, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(stream), os.fdopen(reading, "rb"))
         while data := await stream.read(65_536):
             for line in cutter.feed(data):
                 self.output.log(name, line)
         if cutter.rest:
             self.output.log(name, cutter.rest)
+        pipe.close()
 
     async def stop(self) -> None:
         """Stop what runs, round by round: first those that use the others. Nothing is left afterwards."""

@@ -17,8 +17,11 @@ READY_S = 10.0
 
 
 async def prepare(place: Place, *, databases: int = 16) -> tuple[Part, Path]:
-    """The part to start, and its socket. A kill -9 loses at most its last second: what it holds only rings bells for
-    work that stands in PostgreSQL, so that is cheap; the file keeps the cache and the queue over a restart."""
+    """The part to start, and its socket.
+
+    Everything is appended to a file before it is answered, so a kill -9 loses nothing; a power cut may lose the last
+    second, which is cheap: a message here only rings the bell for work that stands in PostgreSQL.
+    """
     home = private_folder(place.folder / "valkey")
     await end_leftovers(home, ask_with=signal.SIGTERM)
     socket = place.socket_folder(home) / "valkey.sock"
