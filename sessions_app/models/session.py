@@ -94,6 +94,11 @@ class Session(models.Model):
         return self.status in ENDED_STATUSES or self.ended_at is not None
 
     @property
+    def is_over(self) -> bool:
+        """Ended, or gone: upstream says that there is no such session (any more)."""
+        return self.is_ended or self.missing_since is not None
+
+    @property
     def is_running(self) -> bool:
         return self.status == "RUNNING" and not self.is_ended
 
@@ -114,8 +119,9 @@ class Session(models.Model):
 
     @property
     def duration(self) -> timedelta:
-        """From start to end, or to now; never negative."""
-        return max((self.ended_at or self.last_known_end or timezone.now()) - self.started_at, timedelta())
+        """From start to end, to where it was found gone, or to now; never negative."""
+        end = self.ended_at or self.last_known_end or self.missing_since or timezone.now()
+        return max(end - self.started_at, timedelta())
 
     @property
     def last_known_end(self) -> datetime | None:
@@ -125,12 +131,15 @@ class Session(models.Model):
     @property
     def expires_in(self) -> timedelta | None:
         """Time left while it is live, None once it is over or where upstream said nothing."""
-        return None if self.is_ended or self.expires_at is None else self.expires_at - timezone.now()
+        return None if self.is_over or self.expires_at is None else self.expires_at - timezone.now()
 
     @property
     def expires_soon(self) -> bool:
+        """In its last ten minutes, for a short session in its last fifth: that is when somebody may want to act."""
         left = self.expires_in
-        return left is not None and timedelta() <= left < EXPIRES_SOON
+        if left is None or self.expires_at is None:
+            return False
+        return timedelta() <= left < min(EXPIRES_SOON, (self.expires_at - self.started_at) / 5)
 
     @property
     def is_past_expiry(self) -> bool:

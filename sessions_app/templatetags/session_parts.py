@@ -27,6 +27,8 @@ LOOKS = {
 
 def look_of(session: Session) -> tuple[str, str, str]:
     """Word, icon and class for the state that a person should see; an unknown status is shown as it came."""
+    if session.missing_since and not session.is_ended:
+        return ("Gone", "unlink", "gone")
     if session.is_ending:
         return ("Ending", "square", "ending")
     if session.status in ("RUNNING", "PENDING") and session.is_ended:
