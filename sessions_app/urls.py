@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import end, health, new_session, overview, projects, session, sessions, status, usage
+from .views import end, health, live_view, new_session, overview, projects, session, sessions, status, usage
 from .views.paths import OpaqueId
 
 register_converter(OpaqueId, "opaque")
@@ -11,7 +11,12 @@ urlpatterns = [
     path("", overview.page, name="overview"),
     path("sessions/", sessions.page, name="sessions"),
     path("sessions/new/", new_session.page, name="new_session"),
+    path("sessions/new/preview/", new_session.preview, name="new_session_preview"),
+    path("sessions/new/holders/", new_session.holders, name="slot_holders"),
     path("sessions/<opaque:session_id>/", session.page, name="session"),
+    path("sessions/<opaque:session_id>/live/", live_view.view, name="session_live"),
+    path("sessions/<opaque:session_id>/live/tabs/", live_view.tabs, name="session_live_tabs"),
+    path("sessions/<opaque:session_id>/live/control/", live_view.control, name="session_control"),
     path("sessions/<opaque:session_id>/end/", end.end, name="end_session"),
     path("projects/", projects.page, name="projects"),
     path("projects/<opaque:project_id>/", projects.one, name="project"),

@@ -1,0 +1,37 @@
+"""One read of one session that somebody asks about: of an id our tables lack, or of one that seems to be over."""
+
+import time
+from collections.abc import Sequence
+
+from sessions_app.browserbase import errors
+from sessions_app.models import Account, Session
+from sessions_app.pulls.store import store_sessions
+
+#: What a person waits for at most, through all accounts.
+LOOK_UP_S = 2.0
+
+
+def look_up(session_id: str, accounts: Sequence[Account]) -> None:
+    """Ask the accounts in turn and store what the first of them finds.
+
+    Raises NotFound when none of them knows the id, and another UpstreamError when one could not say.
+    """
+    ends_at = time.monotonic() + LOOK_UP_S
+    unsaid: errors.UpstreamError | None = None
+    for position, account in enumerate(accounts):
+        share_s = (ends_at - time.monotonic()) / (len(accounts) - position)
+        try:
+            answer = account.client().sessions.retrieve(session_id, total_s=share_s)
+        except errors.NotFound:
+            continue
+        except errors.UpstreamError as error:
+            unsaid = unsaid or error
+            continue
+        store_sessions(account, [answer])
+        return
+    raise unsaid or errors.NotFound(f"None of {len(accounts)} accounts knows this session.")
+
+
+def read_again(session: Session) -> None:
+    """Bring one row up to date now. Raises UpstreamError."""
+    store_sessions(session.account, [session.account.client().sessions.retrieve(session.id, total_s=LOOK_UP_S)])

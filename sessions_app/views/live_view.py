@@ -1,0 +1,85 @@
+"""The live view on a session's page: fragments that ask upstream, with a time limit and words of their own.
+
+They answer 200 also where upstream failed: the page around them is fine, and what failed is said in its place.
+"""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from sessions_app.actions.record import record
+from sessions_app.browserbase import errors
+from sessions_app.inspector import live_view
+from sessions_app.inspector.lookup import read_again
+from sessions_app.models import AuditEvent, Session
+
+from .access import client_address
+from .errors import upstream_words
+from .session import find
+from .waiting import give_back_connection
+
+
+@require_safe
+@never_cache
+def view(request: HttpRequest, session_id: str) -> HttpResponse:
+    """The whole live view: its tabs, the frame, what can be done with it."""
+    return with_tabs(request, session_id, "session.html#live", "session.html#live_failed")
+
+
+@require_safe
+@never_cache
+def tabs(request: HttpRequest, session_id: str) -> HttpResponse:
+    """The tabs anew. Where that fails, those that are shown stay and a note says so."""
+    return with_tabs(request, session_id, "session.html#tabs", "session.html#tabs_failed")
+
+
+def with_tabs(request: HttpRequest, session_id: str, template: str, failed: str) -> HttpResponse:
+    session = found(request, session_id)
+    give_back_connection()
+    try:
+        minted = live_view.mint(session)
+    except errors.UpstreamError as error:
+        return mint_failed(request, session, error, failed)
+    if not minted.tabs:
+        return render(request, failed, {"session": session, "refused_hosts": minted.refused_hosts})
+    context = {"session": session, "tabs": minted.tabs, "selected": minted.tab(request.GET.get("tab", ""))}
+    return render(request, template, context | {"refused_hosts": minted.refused_hosts})
+
+
+def mint_failed(request: HttpRequest, session: Session, error: errors.UpstreamError, template: str) -> HttpResponse:
+    """A session that upstream has no live view of is mostly over: it is read at once, and the page told to look."""
+    is_gone = isinstance(error, errors.NotFound)
+    if is_gone:
+        error = error_of_read(session) or error
+    words = "The browser is not there any more." if isinstance(error, errors.NotFound) else upstream_words(error)
+    response = render(request, template, {"session": session, "words": words})
+    if is_gone:
+        response.headers["HX-Trigger"] = "session-changed"
+    return response
+
+
+def error_of_read(session: Session) -> errors.UpstreamError | None:
+    try:
+        read_again(session)
+    except errors.UpstreamError as error:
+        return error
+    return None
+
+
+@require_POST
+@never_cache
+def control(request: HttpRequest, session_id: str) -> HttpResponse:
+    """Taking control goes on the record before the frame lets anybody click; giving it up needs no record."""
+    session = found(request, session_id)
+    takes = request.POST.get("take") == "yes" and session.is_running
+    if takes:
+        record(AuditEvent.Action.CONTROL_TAKEN, actor=request.user, address=client_address(request), session=session)  # type: ignore[arg-type]
+    return render(request, "session.html#control", {"session": session, "in_control": takes})
+
+
+def found(request: HttpRequest, session_id: str) -> Session:
+    session = find(request, session_id)
+    if session is None:
+        raise Http404
+    return session

@@ -1,0 +1,102 @@
+"""The sentence a session's page begins with: only what the row itself can prove."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from sessions_app.models import Session
+from sessions_app.templatetags.session_parts import look_of
+from sessions_app.templatetags.times import ago, clock, duration, exact
+
+#: A session that should stay open and ends this early was hardly meant to: a pain known of the service.
+AT_ONCE = timedelta(seconds=10)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`look` and `icon` as session_parts has them, a title, and further sentences."""
+
+    look: str
+    icon: str
+    title: SafeString
+    details: list[str]
+
+
+def verdict_on(session: Session) -> Verdict:
+    _, icon, look = look_of(session)
+    further = details_of_end if session.is_ended else details_while_open
+    return Verdict(look, icon, title_of(session), [*further(session)])
+
+
+def title_of(session: Session) -> SafeString:
+    if session.is_ended:
+        return end_title(session)
+    if session.is_ending:
+        return ending_title(session)
+    if session.missing_since:
+        return format_html("Gone at Browserbase: no longer known there since {}", ago(session.missing_since))
+    if session.status not in ("RUNNING", "PENDING"):
+        return format_html("Browserbase calls its status “{}”, which says nothing to us", session.status)
+    if session.is_past_expiry:
+        return format_html("Past its limit: it should have ended {}", ago(session.expires_at))
+    return format_html("{} for {}", "Running" if session.is_running else "Waiting for its browser", so_far(session))
+
+
+def end_title(session: Session) -> SafeString:
+    words = {"COMPLETED": "Completed", "TIMED_OUT": "Timed out", "ERROR": "Failed"}.get(session.status, "Ended")
+    about = "" if session.ended_at else "about "
+    return format_html("{} after {}{}", words, about, duration(session.duration))
+
+
+def ending_title(session: Session) -> SafeString:
+    wish = session.wish
+    if wish.state == "stuck":
+        return format_html("Still not ended, though its end was asked for {}", ago(wish.asked_at))
+    return format_html("Ending: {} asked for it {}", wish.asked_by or "somebody", ago(wish.asked_at))
+
+
+def details_while_open(session: Session) -> Iterator[str]:
+    if session.is_ending and session.wish.last_error:
+        yield format_html("{} Tried {} so far.", session.wish.last_error, times(session.wish.tries))
+    if session.created_by:
+        yield format_html("Started by {}.", session.created_by)
+    if session.expires_at and not session.is_past_expiry:
+        yield format_html("Expires {}.", ago(session.expires_at))
+    if session.keep_alive:
+        yield "Keep alive is set: it goes on without a client until it is ended or expires."
+
+
+def details_of_end(session: Session) -> Iterator[str]:
+    if session.status == "TIMED_OUT" and (limit := limit_of(session)):
+        yield format_html("Its limit was {}.", duration(limit))
+    if session.keep_alive and session.status == "COMPLETED" and session.duration <= AT_ONCE:
+        yield "It ended almost at once, although keep alive was set."
+    if session.wish and session.wish.tries and session.wish.asked_at <= end_of(session):
+        yield format_html("{} asked for its end {}.", session.wish.asked_by or "Somebody", clock(session.wish.asked_at))
+    if session.created_by:
+        yield format_html("Started by {}.", session.created_by)
+    if session.ended_at is None:
+        yield "When exactly it ended is not known; this is its last update."
+
+
+def end_of(session: Session) -> datetime:
+    return session.started_at + session.duration
+
+
+def limit_of(session: Session) -> timedelta | None:
+    """How long it was allowed to run, where that is known and makes sense."""
+    limit = session.expires_at - session.started_at if session.expires_at else timedelta()
+    return limit if limit > timedelta() else None
+
+
+def so_far(session: Session) -> SafeString:
+    """How long it has gone on; site.js counts, the server's text stays the same."""
+    started = session.started_at
+    return format_html('<span data-since="{}">some time (since {})</span>', started.isoformat(), exact(started))
+
+
+def times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
