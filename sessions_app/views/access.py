@@ -10,9 +10,10 @@ from django_htmx.http import HttpResponseClientRedirect
 
 
 def wants_json(request: HttpRequest) -> bool:
-    """`?format=json`, or a client that accepts JSON and not HTML."""
+    """`?format=json`, a body in JSON, or a client that accepts JSON and not HTML."""
     accept = request.headers.get("Accept", "")
-    return request.GET.get("format") == "json" or ("application/json" in accept and "text/html" not in accept)
+    is_json = request.GET.get("format") == "json" or request.content_type == "application/json"
+    return is_json or ("application/json" in accept and "text/html" not in accept)
 
 
 def json_error(status: int, message: str, **more: Any) -> JsonResponse:
