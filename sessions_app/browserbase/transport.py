@@ -6,6 +6,7 @@ lead elsewhere.
 """
 
 import contextlib
+import logging
 import ssl
 import time
 import urllib.request
@@ -19,6 +20,10 @@ import httpx
 from .address import Address, look_up, refuse_address
 from .decoding import excerpt
 from .errors import BadBaseUrl, Timeout
+
+# Their lines quote what upstream wrote (headers, the reason phrase), and upstream may echo the key or set cookies.
+logging.getLogger("httpx").setLevel(logging.WARNING)
+logging.getLogger("httpcore").setLevel(logging.INFO)
 
 #: At most this many requests at once per client, and this many idle connections.
 _POOL = httpx.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=20)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sessions_app.browserbase import errors
+from sessions_app.browserbase import Browserbase, errors
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,6 @@ def test_a_lone_surrogate_in_an_id_or_a_query_is_sent_as_a_question_mark(upstrea
 
 
 def test_a_path_prefix_of_the_base_url_is_kept_and_a_slash_at_its_end_is_not_doubled(upstream, key, a_session):
-    from sessions_app.browserbase import Browserbase
-
     upstream.answer_json(a_session())
     with Browserbase(key, base_url=f"{upstream.url}/far/away/", allow_private=True) as client:
         client.sessions.retrieve("s1")

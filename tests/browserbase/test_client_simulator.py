@@ -1,0 +1,95 @@
+"""The client against the simulator: the methods together, and each fault it can play."""
+
+import pytest
+
+from sessions_app.browserbase import Browserbase, errors
+
+from tests.conftest import eventually
+
+
+@pytest.fixture
+def world(simulator):
+    with Browserbase(simulator.key, base_url=simulator.url, allow_private=True) as client:
+        yield client
+
+
+def test_a_session_from_its_create_to_its_end(simulator, world):
+    project = world.projects.list()[0]
+    assert world.projects.retrieve(project.id).name == project.name
+    body = {"projectId": project.id, "keepAlive": True, "userMetadata": {"team": {"name": "search"}}}
+    created = world.sessions.create(body)
+    assert created.connect_url.startswith("ws")
+    assert created.signing_key
+
+    running = eventually(lambda: world.sessions.list(status="RUNNING").sessions)
+    assert [(session.id, session.keep_alive, session.user_metadata) for session in running] == [
+        (created.id, True, {"team": {"name": "search"}})
+    ]
+    assert not {"connectUrl", "signingKey", "seleniumRemoteUrl"} & set(world.sessions.retrieve(created.id).raw)
+    found = world.sessions.list(q="user_metadata['team']['name']:'search'")
+    assert [session.id for session in found.sessions] == [created.id]
+    view = world.sessions.live_view(created.id, expires_in_s=60)
+    assert view.debugger_fullscreen_url.startswith("http")
+    assert view.pages[0].debugger_url
+
+    assert world.sessions.release(created.id, project_id=project.id).id == created.id
+    ended = eventually(lambda: (seen := world.sessions.retrieve(created.id)).status == "COMPLETED" and seen)
+    assert ended.ended_at >= ended.started_at
+    assert world.projects.usage(project.id).browser_minutes >= 1
+    with pytest.raises(errors.NotFound):
+        world.sessions.live_view(created.id)
+
+
+def test_sessions_of_any_name_are_reached_and_released(simulator, world):
+    odd = ["../projects", "a/b", "%2e%2e", "?status=x", "#", " ", "ü/😀", "x.."]
+    simulator.put(*(simulator.session(id=id) for id in odd), other := simulator.session())
+    for id in odd:
+        assert world.sessions.retrieve(id).id == id
+        assert world.sessions.release(id).id == id
+        assert isinstance(world.sessions.logs(id), list)
+    eventually(lambda: [session.id for session in world.sessions.list(status="RUNNING").sessions] == [other["id"]])
+
+
+def test_another_key_is_a_bad_key(simulator):
+    with (
+        Browserbase("bb_unknown", base_url=simulator.url, allow_private=True) as client,
+        pytest.raises(errors.BadKey),
+    ):
+        client.projects.list()
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ("reset", errors.UpstreamDown),
+        ("half_body", errors.HalfAnswer),
+        ("html_502", errors.UpstreamDown),
+        ("bad_json", errors.BadAnswer),
+        ("hang", errors.Timeout),
+    ],
+)
+def test_each_fault_is_its_error_and_then_it_is_over(simulator, world, fault, kind):
+    simulator.put(session := simulator.session())
+    simulator.fault("GET /v1/sessions", fault)
+    with pytest.raises(kind):
+        world.sessions.retrieve(session["id"], total_s=1)
+    simulator.clear_faults()
+    assert world.sessions.retrieve(session["id"]).status == "RUNNING"
+
+
+def test_unknown_values_come_through(simulator, world):
+    simulator.put(session := simulator.session())
+    simulator.fault("GET /v1/sessions", "unknown_values")
+    (seen,) = world.sessions.list().sessions
+    assert seen.id == session["id"]
+    assert seen.status != "RUNNING"
+    assert set(seen.raw) > set(session) - {"endedAt"}
+
+
+def test_a_429_of_the_simulator_is_waited_for_by_a_read_and_told_by_a_create(simulator, world):
+    simulator.fault("GET /v1/projects", "status", status=429, count=1)
+    assert world.projects.list()
+    simulator.fault("POST /v1/sessions", "status", status=429, count=1)
+    with pytest.raises(errors.RateLimited) as caught:
+        world.sessions.create({})
+    assert caught.value.retry_after_s == 1
