@@ -5,11 +5,11 @@ unknown age an ended session stays ended; otherwise the later answer counts. A t
 counts as now.
 """
 
-import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -20,7 +20,7 @@ from sessions_app.models.session import ENDED_STATUSES
 
 CLOCK_SKEW = timedelta(minutes=5)
 
-# Each field of an answer with its type in PostgreSQL. The order is that of the arrays that go into the statement.
+# Each field of an answer with its type in PostgreSQL.
 COLUMNS = {
     "id": "text",
     "project_id": "text",
@@ -34,8 +34,8 @@ COLUMNS = {
     "keep_alive": "boolean",
     "context_id": "text",
     "proxy_bytes": "bigint",
-    "user_metadata": "text",
-    "raw": "text",
+    "user_metadata": "jsonb",
+    "raw": "jsonb",
 }
 # `updated_at` is left out: a clock ahead of ours would change the row with every answer.
 COMPARED = [name for name in COLUMNS if name not in ("id", "updated_at")]
@@ -44,12 +44,12 @@ COMPARED = [name for name in COLUMNS if name not in ("id", "updated_at")]
 # The same condition stands there again for the row that another worker changed in between.
 UPSERT = """
 WITH answer AS (
-    SELECT a.id, coalesce(a.project_id, s.project_id) AS project_id, a.status, a.region,
+    SELECT a.id, coalesce(nullif(a.project_id, ''), s.project_id) AS project_id, a.status, a.region,
            coalesce(a.created_at, s.created_at) AS created_at, coalesce(a.updated_at, s.updated_at) AS updated_at,
            coalesce(a.started_at, s.started_at, a.created_at, %(now)s) AS started_at,
-           a.ended_at, a.expires_at, a.keep_alive, a.context_id, a.proxy_bytes,
-           a.user_metadata::jsonb AS user_metadata, a.raw::jsonb AS raw
-    FROM unnest({arrays}) AS a ({columns})
+           a.ended_at, a.expires_at, a.keep_alive, coalesce(a.context_id, '') AS context_id, a.proxy_bytes,
+           coalesce(a.user_metadata, 'null') AS user_metadata, a.raw
+    FROM json_to_recordset(%(answers)s::json) AS a ({typed_columns})
     LEFT JOIN sessions_app_session s ON s.id = a.id
 )
 INSERT INTO sessions_app_session AS s ({columns}, account_id, first_seen, changed_at)
@@ -81,7 +81,7 @@ def _counts(new: str) -> str:
 
 
 STATEMENT = UPSERT.format(
-    arrays=", ".join(f"%({name})s::{kind}[]" for name, kind in COLUMNS.items()),
+    typed_columns=", ".join(f"{name} {kind}" for name, kind in COLUMNS.items()),
     columns=", ".join(COLUMNS),
     answer_columns=", ".join(f"answer.{name}" for name in COLUMNS),
     counts_before=_counts("answer"),
@@ -103,9 +103,12 @@ def store_sessions(account: Account, sessions: Iterable[browserbase.Session]) ->
     if not answers:
         return []
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(STATEMENT, _arrays(answers) | {"account": account.pk, "now": now, "ended": list(ENDED_STATUSES)})
+        document = msgspec.json.encode(list(answers.values())).decode()
+        cursor.execute(
+            STATEMENT, {"answers": document, "account": account.pk, "now": now, "ended": list(ENDED_STATUSES)}
+        )
         changed = [row[0] for row in cursor.fetchall()]
-        _known_again(account, list(answers), now)
+        _note_known(account, answers, now)
         if changed:
             settle_wishes()
     return changed
@@ -143,12 +146,13 @@ def _end_seen(wish: Wish) -> AuditEvent:
     )
 
 
-def _known_again(account: Account, ids: list[str], now: datetime) -> None:
+def _note_known(account: Account, ids: Collection[str], now: datetime) -> None:
     """Upstream knows these sessions, and this account reaches them."""
-    shown = Session.objects.filter(pk__in=ids)
-    shown.exclude(missing_since=None).update(missing_since=None, changed_at=now)
+    missing = Session.objects.exclude(missing_since=None).values_list("pk", flat=True)
+    if known_again := [pk for pk in missing if pk in ids]:
+        Session.objects.filter(pk__in=known_again).update(missing_since=None, changed_at=now)
     if bad := list(Account.objects.exclude(bad_key_since=None).exclude(pk=account.pk)):
-        shown.filter(account__in=bad).update(account=account)
+        Session.objects.filter(account__in=bad, pk__in=ids).update(account=account)
 
 
 def _each_once(sessions: Iterable[browserbase.Session], now: datetime) -> dict[str, dict[str, Any]]:
@@ -172,16 +176,8 @@ def _is_ended(answer: dict[str, Any]) -> bool:
 
 
 def _answer(session: browserbase.Session, now: datetime) -> dict[str, Any]:
+    """The fields that are stored: of the answer to a create, no credentials go to the database."""
     answer = {name: getattr(session, name) for name in COLUMNS}
     if session.updated_at and session.updated_at > now + CLOCK_SKEW:
         answer["updated_at"] = now
-    return answer | {
-        "project_id": session.project_id or None,
-        "context_id": session.context_id or "",
-        "user_metadata": json.dumps(session.user_metadata),
-        "raw": json.dumps(session.raw),
-    }
-
-
-def _arrays(answers: dict[str, dict[str, Any]]) -> dict[str, list[Any]]:
-    return {name: [answer[name] for answer in answers.values()] for name in COLUMNS}
+    return answer
