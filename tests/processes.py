@@ -80,3 +80,11 @@ def on_test_database(role: str) -> dict[str, str]:
     place = f"?host={quote(host, safe='')}" if host.startswith("/") else ""
     where = "" if place else f"{host}:{port}"
     return {"DATABASE_URL": f"postgresql://{login}@{where}/{database['NAME']}{place}", "SIGHTGLASS_PROCESS": role}
+
+
+def start_web(folder: Path, **environment: str) -> tuple[Process, str]:
+    """The real web process on the test database and a free port, and its URL."""
+    log = folder / f"web-{time.monotonic_ns()}.log"
+    command = ["uvicorn", "dashboard.asgi:application", "--port", "0", "--timeout-graceful-shutdown", "1"]
+    process = Process(command, log, **on_test_database("web"), **environment)
+    return process, process.wait_for(r"http://[\d.]+:\d+")[0]

@@ -1,12 +1,19 @@
 """The browser tests drive a real Chromium, and are skipped where there is none."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+from playwright.sync_api import ConsoleMessage, Page
 
+from sessions_app.models import User
 from tests import chromium
+from tests.processes import start_web
 
 HERE = Path(__file__).parent
 # No talk with anybody but the site under test.
@@ -38,3 +45,42 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     sandbox = ("--no-sandbox",) if os.getuid() == 0 else ()
     return {**browser_type_launch_args, "executable_path": chromium.find(), "args": [*QUIET, *sandbox]}
+
+
+@pytest.fixture(scope="session")
+def static_files() -> None:
+    """What the web process of the tests serves under /static/."""
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture
+def site(transactional_db: None, static_files: None, tmp_path: Path) -> Iterator[str]:
+    """The address of the real web process on the test database. It may not have written a traceback."""
+    process, url = start_web(tmp_path)
+    yield url
+    process.stop()
+    assert "Traceback" not in process.text(), process.text()
+
+
+@pytest.fixture
+def reader(site: str, user: User, page: Page) -> Iterator[Page]:
+    """The page of somebody who has signed in. Nothing may write an error to its console."""
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": site}])
+    said: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            said.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    yield page
+    assert said == []
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "viewport": {"width": 1440, "height": 900}}
