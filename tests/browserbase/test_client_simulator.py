@@ -3,7 +3,6 @@
 import pytest
 
 from sessions_app.browserbase import Browserbase, errors
-
 from tests.conftest import eventually
 
 
