@@ -14,6 +14,7 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
 
 import psycopg
@@ -30,8 +31,16 @@ READY_S = 30.0
 MAX_CONNECTIONS = 100
 
 
-async def prepare(place: Place, *, is_throwaway: bool = False) -> tuple[Part, str]:
-    """The part to start and the DATABASE_URL to reach it by. Makes the data folder where there is none.
+class Postgres(NamedTuple):
+    """The part to start, its data folder, and the DATABASE_URL to reach it by."""
+
+    part: Part
+    data: Path
+    url: str
+
+
+async def prepare(place: Place, *, is_throwaway: bool = False) -> Postgres:
+    """Make the data folder where there is none, and clear away what a killed run left in it.
 
     `is_throwaway` gives up safety against a crash of the machine for speed: for tests.
     """
@@ -57,7 +66,7 @@ async def prepare(place: Place, *, is_throwaway: bool = False) -> tuple[Part, st
         death_signal=signal.SIGINT,
         stop_round=2,
     )
-    return part, f"postgresql://{NAME}@{quote(str(sockets), safe='')}/{NAME}"
+    return Postgres(part, data, f"postgresql://{NAME}@{quote(str(sockets), safe='')}/{NAME}")
 
 
 def options(sockets: Path, is_throwaway: bool) -> list[str]:
@@ -132,17 +141,22 @@ def make_data_folder(programs: Path, data: Path, user: str | None) -> None:
     fresh.rename(data)
 
 
-async def wait_until_ready(url: str) -> None:
+async def wait_until_ready(server: Postgres) -> None:
     """Return once our database is there; the supervisor sees to it if the server ends meanwhile."""
     give_up_at = time.monotonic() + READY_S
-    while True:
-        try:
-            async with await psycopg.AsyncConnection.connect(url, dbname="postgres", autocommit=True) as connection:
-                found = await connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME])
-                if not await found.fetchone():
-                    await connection.execute(f"CREATE DATABASE {NAME}")
-                return
-        except psycopg.OperationalError as error:
-            if time.monotonic() > give_up_at:
-                raise LaunchError(f"The database does not answer: {error}") from error
-            await asyncio.sleep(0.05)
+    while not says_ready(server.data):
+        if time.monotonic() > give_up_at:
+            raise LaunchError("PostgreSQL does not come up.")
+        await asyncio.sleep(0.02)
+    async with await psycopg.AsyncConnection.connect(server.url, dbname="postgres", autocommit=True) as connection:
+        found = await connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME])
+        if not await found.fetchone():
+            await connection.execute(f"CREATE DATABASE {NAME}")
+
+
+def says_ready(data: Path) -> bool:
+    """The eighth line of postmaster.pid, which pg_ctl reads, too (miscadmin.h, LOCK_FILE_LINE_PM_STATUS)."""
+    try:
+        return (data / "postmaster.pid").read_text().splitlines()[7].strip() == "ready"
+    except (FileNotFoundError, IndexError):
+        return False

@@ -38,10 +38,10 @@ async def start(supervisor: Supervisor, place: Place, settings: dict[str, str]) 
 
 
 async def start_postgres(supervisor: Supervisor, place: Place, *, is_throwaway: bool = False) -> str:
-    part, url = await postgres.prepare(place, is_throwaway=is_throwaway)
-    await supervisor.start(part)
-    await postgres.wait_until_ready(url)
-    return url
+    server = await postgres.prepare(place, is_throwaway=is_throwaway)
+    await supervisor.start(server.part)
+    await postgres.wait_until_ready(server)
+    return server.url
 
 
 async def start_throwaway(supervisor: Supervisor, place: Place) -> None:

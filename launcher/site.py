@@ -15,6 +15,8 @@ from .places import CLONE
 from .processes import Part
 
 PYTHON = sys.executable
+# Celery warns root of pickled messages. Ours are JSON.
+CELERY = [PYTHON, "-W", "ignore:You're running the worker with superuser", "-m", "celery", "-A", "dashboard", "--quiet"]
 READY_S = 60.0
 
 
@@ -45,7 +47,7 @@ def web(settings: Mapping[str, str], port: int) -> Part:
 
 def worker(settings: Mapping[str, str]) -> Part:
     """Threads: the tasks wait on the network, and a killed worker leaves no children behind."""
-    command = [PYTHON, "-m", "celery", "-A", "dashboard", "worker", "--pool", "threads", "--concurrency", "8"]
+    command = [*CELERY, "worker", "--pool", "threads", "--concurrency", "8"]
     command += ["--without-gossip", "--without-mingle", "-l", "WARNING"]
     # SIGTERM alone waits for the running tasks without limit. They stand in rows and are taken up again.
     environment = for_children({**settings, "SIGHTGLASS_PROCESS": "worker", "REMAP_SIGTERM": "SIGQUIT"})
@@ -54,8 +56,8 @@ def worker(settings: Mapping[str, str]) -> Part:
 
 def beat(settings: Mapping[str, str], folder: Path) -> Part:
     """`folder` keeps when what ran last. No pid file: a stale one would stop the next start."""
-    command = [PYTHON, "-m", "celery", "-A", "dashboard", "beat", "--pidfile=", "-s", str(folder / "beat-schedule")]
-    return Part("beat", [*command, "-l", "WARNING"], for_children({**settings, "SIGHTGLASS_PROCESS": "beat"}), CLONE)
+    command = [*CELERY, "beat", "--pidfile=", "-s", str(folder / "beat-schedule"), "-l", "WARNING"]
+    return Part("beat", command, for_children({**settings, "SIGHTGLASS_PROCESS": "beat"}), CLONE)
 
 
 async def wait_until_ready(port: int, url: str) -> None:

@@ -14,6 +14,8 @@ from .processes import Part, kill_group, spawn
 # All must be down 5 s after Ctrl-C; web and worker use up to 2 s for what they have begun.
 ROUND_STOP_S = {0: 2.6, 1: 0.5, 2: 1.0}
 KILL_S = 0.2
+# One wish can come twice: to the whole group of processes, and passed on by make.
+SAME_WISH_S = 0.5
 
 
 class Running(NamedTuple):
@@ -29,6 +31,7 @@ class Supervisor:
         self.running: list[Running] = []
         self.over: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self.hurry = asyncio.Event()
+        self.asked_at = 0.0
         self.background: set[asyncio.Task[None]] = set()
 
     def listen_to_signals(self) -> None:
@@ -37,11 +40,13 @@ class Supervisor:
             asyncio.get_running_loop().add_signal_handler(number, self.ask_to_stop)
 
     def ask_to_stop(self) -> None:
-        if self.over.done():
-            self.hurry.set()
-        else:
+        now = asyncio.get_running_loop().time()
+        if not self.over.done():
             self.output.say("Stopping …")
             self.over.set_result(None)
+            self.asked_at = now
+        elif now - self.asked_at > SAME_WISH_S:
+            self.hurry.set()
 
     def fail(self, reason: str) -> None:
         if not self.over.done():
@@ -136,15 +141,19 @@ class Supervisor:
         await self.all_ended(members, KILL_S)
         for _, process in members:
             kill_group(process.pid, signal.SIGKILL)
-        await asyncio.gather(*(process.wait() for _, process in members))
+        await ended(members)
 
     async def all_ended(self, members: list[Running], wait_s: float) -> None:
         """Wait for them, no longer than `wait_s`, and not at all where a second Ctrl-C says hurry."""
-        ends = asyncio.gather(*(process.wait() for _, process in members))
+        ends = asyncio.create_task(ended(members))
         hurry = asyncio.create_task(self.hurry.wait())
         await first_of(ends, hurry, timeout_s=wait_s)
         hurry.cancel()
         ends.cancel()
+
+
+async def ended(members: list[Running]) -> None:
+    await asyncio.gather(*(process.wait() for _, process in members))
 
 
 async def first_of(*futures: asyncio.Future[Any], timeout_s: float | None = None) -> None:

@@ -72,9 +72,10 @@ def test_a_postmaster_left_over_by_a_killed_run_is_ended_first(deep_place, super
     left = []
 
     async def leave_one(supervisor):
-        part, url = await postgres.prepare(deep_place)
+        server = await postgres.prepare(deep_place)
+        part = server.part
         left.append(subprocess.Popen(part.command, env=part.environment, cwd="/", **as_user(part.user)))
-        await postgres.wait_until_ready(url)
+        await postgres.wait_until_ready(server)
 
     async def use(supervisor):
         await servers.start_postgres(supervisor, deep_place)
