@@ -1,7 +1,6 @@
 """python -m simulator: reads the options, makes the world, serves it."""
 
 import argparse
-import os
 import sys
 
 from simulator.app import simulator_app
@@ -39,10 +38,7 @@ def main() -> int:
     try:
         listener = listening_socket(options.host, options.port)
     except OSError as error:
-        print(
-            f"simulator: cannot listen on {options.host}:{options.port}: {os.strerror(error.errno or 0)}",
-            file=sys.stderr,
-        )
+        print(f"simulator: cannot listen on {options.host}:{options.port}: {error.strerror}", file=sys.stderr)
         return 1
     world = new_world(
         options.keys,
@@ -55,12 +51,8 @@ def main() -> int:
     )
     if options.speed:
         Traffic(world, options.speed, options.seed)
-    port = listener.getsockname()[1]
-    started = (
-        f"simulator: http://{options.host}:{port}, "
-        f"{len(world.projects)} projects, {len(world.sessions)} sessions, keys {', '.join(options.keys)}"
-    )
-    serve(simulator_app(world), listener, lambda: print(started, flush=True))
+    line = f"simulator: http://{options.host}:{listener.getsockname()[1]}, {world.summary}"
+    serve(simulator_app(world), listener, lambda: print(line, flush=True))
     return 0
 
 

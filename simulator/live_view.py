@@ -89,7 +89,7 @@ def hue_of(site: str) -> int:
 
 
 async def favicon(request: Request) -> Response:
-    hue = hue_of(request.path_params["site"])
+    hue = hue_of(request.path_params.get("site", "simulator"))
     drawing = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
         f'<rect width="16" height="16" rx="4" fill="hsl({hue} 60% 40%)"/>'
@@ -110,5 +110,6 @@ routes = [
     Route("/live/state", state),
     Route("/live/touch", touch, methods=["POST"]),
     Route("/live/favicons/{site}.svg", favicon),
+    Route("/favicon.ico", favicon),
     *[Route(f"/live/{name}", static_file) for name in ("live.css", "live.js", "pages.js")],
 ]

@@ -49,6 +49,11 @@ class World:
         self.agenda.run(moment)
         return moment
 
+    @property
+    def summary(self) -> str:
+        keys = f"key {self.keys[0]}" if len(self.keys) == 1 else f"{len(self.keys)} keys"
+        return f"{len(self.projects)} projects, {len(self.sessions)} sessions, {keys}"
+
     # What a key sees
 
     def projects_of(self, key: str) -> list[Project]:

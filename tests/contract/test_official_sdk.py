@@ -1,0 +1,176 @@
+"""The official SDK, sync and async, with strict response validation, judges the simulator's answers."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import browserbase
+import pytest
+from browserbase import AsyncBrowserbase, Browserbase
+
+from tests.conftest import eventually
+from tests.processes import start_simulator
+from tests.upstream import Simulator
+
+Ask = Callable[[Callable[[Any], Any]], Any]
+
+
+def asker(kind: str, url: str, key: str) -> Ask:
+    """`ask(lambda sdk: sdk.projects.list())` answers alike for the sync and the async SDK."""
+    options = {"api_key": key, "base_url": url, "max_retries": 0, "_strict_response_validation": True}
+
+    async def ask_async(question: Callable[[AsyncBrowserbase], Any]) -> Any:
+        async with AsyncBrowserbase(**options) as sdk:
+            return await question(sdk)
+
+    def ask_sync(question: Callable[[Browserbase], Any]) -> Any:
+        with Browserbase(**options) as sdk:
+            return question(sdk)
+
+    return ask_sync if kind == "sync" else lambda question: asyncio.run(ask_async(question))
+
+
+@pytest.fixture(params=["sync", "async"])
+def ask(request: pytest.FixtureRequest, simulator: Simulator) -> Ask:
+    return asker(request.param, simulator.url, simulator.key)
+
+
+@pytest.fixture(scope="module")
+def team_world(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The default world, with quick traffic: every kind of session there is."""
+    process, url = start_simulator(tmp_path_factory.mktemp("team") / "log", "--speed", "50")
+    yield url
+    process.stop()
+    assert "Traceback" not in process.text()
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_every_answer_about_the_default_world_fits_the_contract(kind: str, team_world: str) -> None:
+    ask = asker(kind, team_world, "bb_demo")
+    projects = ask(lambda sdk: sdk.projects.list())
+    sessions = ask(lambda sdk: sdk.sessions.list())
+    running = ask(lambda sdk: sdk.sessions.list(status="RUNNING"))
+    assert len(projects) == 3
+    assert len(sessions) >= 600
+    assert {session.status for session in sessions} >= {"COMPLETED", "TIMED_OUT", "ERROR", "RUNNING"}
+    assert sessions == sorted(sessions, key=lambda session: session.created_at, reverse=True)
+    assert running
+    oldest = sessions[-1].model_dump(exclude_none=True)
+    assert ask(lambda sdk: sdk.sessions.retrieve(oldest["id"])).model_dump(exclude_none=True) == oldest
+    assert all(ask(lambda sdk, p=project: sdk.projects.usage(p.id)).browser_minutes > 60 for project in projects)
+
+
+def test_projects_are_listed_and_retrieved(ask: Ask, simulator: Simulator) -> None:
+    listed = ask(lambda sdk: sdk.projects.list())
+    assert [project.id for project in listed] == simulator.projects
+    assert ask(lambda sdk: sdk.projects.retrieve(listed[0].id)) == listed[0]
+    assert ask(lambda sdk: sdk.projects.usage(listed[0].id)).browser_minutes == 0
+
+
+def test_a_session_is_created_runs_is_released_and_completes(ask: Ask, simulator: Simulator) -> None:
+    made = ask(lambda sdk: sdk.sessions.create(user_metadata={"team": "growth"}, api_timeout=600, keep_alive=True))
+    assert made.status in ("PENDING", "RUNNING")
+    assert made.connect_url.startswith("ws://")
+    assert made.signing_key
+    assert made.selenium_remote_url
+    assert made.user_metadata == {"team": "growth"}
+    assert (made.expires_at - made.created_at).total_seconds() == 600
+
+    eventually(lambda: ask(lambda sdk: sdk.sessions.retrieve(made.id)).status == "RUNNING", within_s=5)
+    assert [session.id for session in ask(lambda sdk: sdk.sessions.list(status="RUNNING"))] == [made.id]
+    found = ask(lambda sdk: sdk.sessions.list(q="user_metadata['team']:'growth'"))
+    assert [session.id for session in found] == [made.id]
+
+    asked = ask(lambda sdk: sdk.sessions.update(made.id, status="REQUEST_RELEASE", project_id=made.project_id))
+    assert asked.status == "RUNNING"
+    ended = eventually(
+        lambda: (read := ask(lambda sdk: sdk.sessions.retrieve(made.id))).status == "COMPLETED" and read, within_s=8
+    )
+    assert ended.ended_at > asked.updated_at
+    again = ask(lambda sdk: sdk.sessions.update(made.id, status="REQUEST_RELEASE"))
+    assert (again.status, again.ended_at) == ("COMPLETED", ended.ended_at)
+    assert ask(lambda sdk: sdk.projects.usage(made.project_id)).browser_minutes == 1
+
+
+def test_every_create_option_is_accepted(ask: Ask) -> None:
+    made = ask(
+        lambda sdk: sdk.sessions.create(
+            region="eu-central-1",
+            api_timeout=21600,
+            keep_alive=False,
+            extension_id="ext_1",
+            proxies=[
+                {"type": "browserbase", "geolocation": {"country": "US", "state": "NY", "city": "New York"}},
+                {"type": "external", "server": "http://proxy.example:3128", "username": "u", "password": "p"},
+                {"type": "none", "domainPattern": "*.example"},
+            ],
+            proxy_settings={"caCertificates": ["cert_1"]},
+            browser_settings={
+                "viewport": {"width": 1280, "height": 720},
+                "context": {"id": "ctx_1", "persist": True},
+                "blockAds": True,
+                "solveCaptchas": False,
+                "recordSession": False,
+                "logSession": False,
+                "verified": True,
+                "advancedStealth": True,
+                "os": "mobile",
+                "allowedDomains": ["example.com"],
+                "ignoreCertificateErrors": True,
+                "captchaImageSelector": "#a",
+                "captchaInputSelector": "#b",
+                "extensionId": "ext_2",
+            },
+        )
+    )
+    assert made.region == "eu-central-1"
+    assert made.context_id == "ctx_1"
+
+
+def test_live_view_urls_and_their_pages_fit_the_contract(ask: Ask) -> None:
+    made = ask(lambda sdk: sdk.sessions.create())
+    eventually(lambda: ask(lambda sdk: sdk.sessions.retrieve(made.id)).status == "RUNNING", within_s=5)
+    live = ask(lambda sdk: sdk.sessions.debug(made.id, expires_in=60))
+    assert live.pages
+    assert live.ws_url.startswith("ws://")
+    assert all(page.url.startswith("https://") and page.title and page.favicon_url for page in live.pages)
+
+
+def test_logs_are_what_was_put_in_and_else_empty(ask: Ask, simulator: Simulator) -> None:
+    log = {"method": "Page.navigate", "pageId": 1, "sessionId": "with-logs", "timestamp": 1764097200000}
+    log["request"] = {"params": {"url": "https://shop.example/"}, "rawBody": "{}"}
+    simulator.put(simulator.session(id="with-logs", logs=[log]), simulator.session(id="a/b ü"))
+    logs = ask(lambda sdk: sdk.sessions.logs.list("with-logs"))
+    assert [(entry.method, entry.page_id, entry.request.params) for entry in logs] == [
+        ("Page.navigate", 1, {"url": "https://shop.example/"})
+    ]
+    assert ask(lambda sdk: sdk.sessions.logs.list("a/b ü")) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "error"),
+    [
+        (lambda sdk: sdk.sessions.retrieve("nobody"), browserbase.NotFoundError),
+        (lambda sdk: sdk.sessions.debug("nobody"), browserbase.NotFoundError),
+        (lambda sdk: sdk.projects.retrieve("nobody"), browserbase.NotFoundError),
+        (lambda sdk: sdk.sessions.create(project_id="nobody"), browserbase.NotFoundError),
+        (lambda sdk: sdk.sessions.create(api_timeout=59), browserbase.BadRequestError),
+        (lambda sdk: sdk.sessions.list(q="team = growth"), browserbase.BadRequestError),
+        (lambda sdk: sdk.sessions.list(status="SLEEPING"), browserbase.BadRequestError),
+    ],
+)
+def test_a_wrong_question_is_the_sdks_error(ask: Ask, question: Callable[[Any], Any], error: type[Exception]) -> None:
+    with pytest.raises(error):
+        ask(question)
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_a_wrong_key_is_the_sdks_authentication_error(kind: str, simulator: Simulator) -> None:
+    with pytest.raises(browserbase.AuthenticationError):
+        asker(kind, simulator.url, "bb_nobody")(lambda sdk: sdk.projects.list())
+
+
+def test_a_429_is_retried_by_the_sdk_after_retry_after(simulator: Simulator) -> None:
+    simulator.fault("GET /v1/projects", "status", status=429, count=1)
+    with Browserbase(api_key=simulator.key, base_url=simulator.url) as sdk:
+        assert len(sdk.projects.list()) == 2
