@@ -8,8 +8,7 @@ from django.db import connection
 from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import Coalesce, Greatest
 
-from sessions_app.models import Session
-from sessions_app.models.session import UNENDED
+from sessions_app.models.session import UNENDED, SessionQuerySet
 
 from .periods import Periods
 
@@ -33,13 +32,13 @@ GROUP BY project_id, period
 Spread = dict[str | None, dict[int, tuple[float, int]]]
 
 
-def spread(user: object, periods: Periods) -> Spread:
+def spread(sessions: SessionQuerySet, periods: Periods) -> Spread:
     """{project id: {period: (browser minutes, proxy bytes)}}, periods counted from 0.
 
     A session's minutes lie from its start to its end, or to a minute after its start where that is later (each is
     billed for one at least); of one that runs, to now. Its proxy bytes go to the period of its end.
     """
-    sql, values = _overlapping(user, periods).query.sql_with_params()
+    sql, values = _overlapping(sessions, periods).query.sql_with_params()
     found: Spread = defaultdict(dict)
     with connection.cursor() as cursor:
         cursor.execute(SPREAD.format(chosen=sql), [*values, list(periods.borders)])
@@ -48,9 +47,9 @@ def spread(user: object, periods: Periods) -> Spread:
     return found
 
 
-def _overlapping(user: object, periods: Periods) -> QuerySet[Session, Any]:
+def _overlapping(sessions: SessionQuerySet, periods: Periods) -> QuerySet[Any, Any]:
     recent = Q(started_at__gte=periods.start - LONGEST) | UNENDED
-    chosen = Session.objects.visible_to(user).filter(recent, started_at__lt=periods.end).order_by()
+    chosen = sessions.filter(recent, started_at__lt=periods.end).order_by()
     return chosen.annotate(over_at=_over_at(periods.end)).values("project_id", "started_at", "proxy_bytes", "over_at")
 
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Literal
 
 from sessions_app.models import Project, Session
+from sessions_app.models.project import ProjectQuerySet
+from sessions_app.models.session import SessionQuerySet
 
 from .by_sessions import spread
 from .counter import Curve, Gap
@@ -82,22 +84,28 @@ def add(amounts: Iterable[Amount]) -> Amount:
     return sum(known) if known else None
 
 
-def by_counter(user: object, periods: Periods, measure: Measure) -> Figures:
-    """Differences of upstream's counters: every project has a row, those without a reading an empty one."""
-    found = curves(user, measure, periods.start, periods.end)
-    projects = Project.objects.visible_to(user).only("id", "name")
+def by_counter(user: object, periods: Periods, measure: Measure, only: str | None = None) -> Figures:
+    """Differences of upstream's counters: every project (or `only` that one) has a row, if need be an empty one."""
+    projects = _projects(user, only)
+    found = curves(projects, measure, periods.start, periods.end)
     rows = [_counter_row(project, found.get(project.pk) or Curve([]), periods) for project in projects]
     return Figures(periods, measure, "counter", rows)
 
 
-def by_sessions(user: object, periods: Periods, measure: Measure) -> Figures:
+def by_sessions(user: object, periods: Periods, measure: Measure, only: str | None = None) -> Figures:
     """The sum over the sessions that we know; every project has a row, and those that no list shows as well."""
-    found = spread(user, periods)
-    names: dict[str | None, str] = {project.pk: str(project) for project in Project.objects.visible_to(user)}
+    sessions = Session.objects.visible_to(user)
+    found = spread(sessions.filter(project_id=only) if only else sessions, periods)
+    names: dict[str | None, str] = {project.pk: str(project) for project in _projects(user, only)}
     names |= {key: key or "project not known" for key in found if key not in names}
-    first = _first_known(user, periods)
+    first = _first_known(sessions, periods)
     rows = [_sessions_row(key, name, found.get(key, {}), periods, measure, first) for key, name in names.items()]
     return Figures(periods, measure, "sessions", rows)
+
+
+def _projects(user: object, only: str | None) -> ProjectQuerySet:
+    projects = Project.objects.visible_to(user).only("id", "name")
+    return projects.filter(pk=only) if only else projects
 
 
 def _counter_row(project: Project, curve: Curve, periods: Periods) -> Row:
@@ -127,9 +135,9 @@ def _sessions_row(
     return Row(key, name, values, add(values))
 
 
-def _first_known(user: object, periods: Periods) -> int:
+def _first_known(sessions: SessionQuerySet, periods: Periods) -> int:
     """The period of the oldest session we know, or the first one after it; past the last where we know none."""
-    oldest = Session.objects.visible_to(user).order_by("started_at").values_list("started_at", flat=True).first()
+    oldest = sessions.order_by("started_at").values_list("started_at", flat=True).first()
     if oldest is None:
         return len(periods)
     return next((k for k, (_, end) in enumerate(periods) if end > oldest), len(periods))

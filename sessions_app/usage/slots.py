@@ -1,5 +1,6 @@
 """Who holds the slots now: running sessions against each project's concurrency."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Q
@@ -13,10 +14,14 @@ NEAR = 10  # a tenth of the slots left, or fewer, is near the limit
 
 @dataclass(frozen=True)
 class Slots:
-    """`closing` of the `running` are close to their expiry. `concurrency` is None where upstream did not say."""
+    """`closing` of the `running` are close to their expiry. `concurrency` is None where upstream did not say.
+
+    `known_as` is what the list's `project:` finds it by: its name, or its id where another one has the same name.
+    """
 
     project_id: str | None
     name: str
+    known_as: str
     is_listed: bool
     running: int = 0
     closing: int = 0
@@ -34,16 +39,20 @@ class Slots:
 def slots(user: object) -> list[Slots]:
     """Every project by name, then those that no list shows but whose sessions run."""
     running = _running(user)
-    projects = Project.objects.visible_to(user).only("id", "name", "concurrency")
-    rows = [
-        Slots(project.pk, str(project), True, *running.pop(project.pk, (0, 0)), project.concurrency)
-        for project in projects
-    ]
-    return rows + [Slots(key, key or "project not known", False, *counts) for key, counts in running.items()]
+    projects = list(Project.objects.visible_to(user).only("id", "name", "concurrency"))
+    names = Counter(str(project).casefold() for project in projects)
+    rows = []
+    for project in projects:
+        known_as = str(project) if names[str(project).casefold()] == 1 else project.pk
+        counts = running.pop(project.pk, (0, 0))
+        rows.append(Slots(project.pk, str(project), known_as, True, *counts, project.concurrency))
+    for key, counts in running.items():
+        rows.append(Slots(key, key or "project not known", key or "", False, *counts))
+    return rows
 
 
 def _running(user: object) -> dict[str | None, tuple[int, int]]:
     soon = Q(expires_at__lt=timezone.now() + EXPIRES_SOON)
     held = Session.objects.visible_to(user).holding_slots().order_by().values("project_id")
-    counts = held.annotate(running=Count("*"), closing=Count("*", filter=soon)).order_by(F("project_id").asc())
+    counts = held.annotate(running=Count("pk"), closing=Count("pk", filter=soon)).order_by(F("project_id").asc())
     return {row["project_id"]: (row["running"], row["closing"]) for row in counts}

@@ -1,5 +1,118 @@
+"""The first page: what runs now, what became of today's sessions, what needs a look."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from sessions_app.models import Session
+from sessions_app.usage import figures
+from sessions_app.usage.figures import Amount, Source
+from sessions_app.usage.outcomes import OUTCOMES, outcomes
+from sessions_app.usage.periods import Periods, hours_since, last_days, midnight
+from sessions_app.usage.slots import slots
+
+from .attention import read_attention
+from .charts import Chart, Column, stacked
+from .frame import is_fragment, reader_zone
+from .polling import polled
+from .usage_chart import period_label, period_words
+
+LATEST = 6
+# From the bottom of a bar up: what went wrong stands on the line, where it can be compared.
+LOOKS = {
+    "error": "bar-error",
+    "timed_out": "bar-timed-out",
+    "other": "fill-rest",
+    "completed": "bar-completed",
+    "running": "bar-live",
+}
+WORDS = {"completed": "completed", "running": "running", "timed_out": "timed out", "error": "failed", "other": "other"}
 
 
-def page(request: HttpRequest, **ids: str) -> HttpResponse:
-    return HttpResponse("soon")
+@require_safe
+@polled
+def page(request: HttpRequest) -> HttpResponse:
+    """The whole page, or for its polls `?part=now`, which is cheap, and `?part=figures`, which adds up 30 days."""
+    if is_fragment(request) and request.GET.get("part") == "figures":
+        return render(request, "overview.html#figures", used(request))
+    if is_fragment(request):
+        return render(request, "overview.html#now", now(request))
+    return render(request, "overview.html", now(request) | used(request))
+
+
+def now(request: HttpRequest) -> dict[str, Any]:
+    held = slots(request.user)
+    latest = Session.objects.visible_to(request.user).newest_first().for_display()[:LATEST]
+    busiest = max(held, key=lambda project: project.running, default=None)
+    return {
+        "slots": held,
+        "running": sum(project.running for project in held),
+        "busiest": busiest if busiest and busiest.running else None,
+        "today": today(request),
+        "attention": read_attention(request.user, held),
+        "latest": list(latest),
+    }
+
+
+def today(request: HttpRequest) -> dict[str, Any]:
+    """How many sessions began since the reader's midnight, and (words, count) of what became of them."""
+    moment = timezone.now()
+    since_midnight = Periods((midnight(moment, reader_zone(request)), moment), "day", reader_zone(request))
+    counts = outcomes(request.user, since_midnight)[0]
+    return {"sessions": counts.total(), "outcomes": [(WORDS[name], counts[name]) for name in OUTCOMES if counts[name]]}
+
+
+def used(request: HttpRequest) -> dict[str, Any]:
+    moment, zone = timezone.now(), reader_zone(request)
+    hours = hours_since(midnight(moment, zone, days_ago=1), moment, zone)
+    spans = [
+        Span.read(request.user, "Today", last_days(moment, zone, 1)),
+        Span.read(request.user, "Last 30 days", last_days(moment, zone, 30)),
+    ]
+    return {
+        "spans": spans,
+        "counters_since": next((span.counters_since for span in spans if span.source == "sessions"), None),
+        "chart": outcome_chart(hours, outcomes(request.user, hours)),
+    }
+
+
+@dataclass(frozen=True)
+class Span:
+    """Browser minutes of a span: by the counters where they reach back over all of it, else by sessions."""
+
+    words: str
+    minutes: Amount
+    source: Source
+    counters_since: datetime | None  # how far the counters reach; None where they were not read twice yet
+
+    @classmethod
+    def read(cls, user: object, words: str, periods: Periods) -> "Span":
+        whole = Periods((periods.start, periods.end), "day", periods.zone)
+        counter = figures.by_counter(user, whole, "browser_minutes")
+        if counter.reaches_back:
+            return cls(words, counter.total, "counter", counter.known_from)
+        return cls(words, figures.by_sessions(user, whole, "browser_minutes").total, "sessions", counter.known_from)
+
+
+def outcome_chart(hours: Periods, counts: list[Counter[str]]) -> Chart:
+    columns = [_column(hours, k, count) for k, count in enumerate(counts)]
+    total = sum(counts, Counter())
+    words = f"{total.total():,} sessions since yesterday by the hour of their start: {_split(total) or 'none'}."
+    return stacked(columns, words, tick=lambda value: f"{value:,.0f}")
+
+
+def _column(hours: Periods, k: int, count: Counter[str]) -> Column:
+    label, is_minor = period_label(hours, k)
+    title = f"{period_words(hours, k)}: {count.total()} session{'' if count.total() == 1 else 's'}"
+    parts = [(look, float(count[outcome])) for outcome, look in LOOKS.items()]
+    return Column(f"{title}, {_split(count)}" if count else title, parts, label, is_minor)
+
+
+def _split(count: Counter[str]) -> str:
+    return ", ".join(f"{count[outcome]:,} {WORDS[outcome]}" for outcome in OUTCOMES if count[outcome])

@@ -73,7 +73,10 @@ DEMO_PROBES = {"simulator": Probe(ask_simulator), "account": Probe(ask_demo_acco
 
 def read_readiness() -> dict[str, str]:
     """Each check's name with "" or what is wrong, after 1.5 s at most. No addresses or names: anybody may ask."""
-    probes = PROBES | (DEMO_PROBES if settings.SIMULATOR_URL else {})
+    return put_all(PROBES | (DEMO_PROBES if settings.SIMULATOR_URL else {}))
+
+
+def put_all(probes: dict[str, Probe]) -> dict[str, str]:
     answers = {name: probe.put() for name, probe in probes.items()}
     wait(answers.values(), timeout=PATIENCE_S)
     return {name: answer.result() if answer.done() else "does not answer" for name, answer in answers.items()}
