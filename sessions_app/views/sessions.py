@@ -8,19 +8,21 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from sessions_app.models import Account, Project, Session
+from sessions_app.models import Session
 from sessions_app.models.session import SessionQuerySet
 from sessions_app.query import QueryError, Term, matching, parse
 
 from .access import json_error, wants_json
 from .as_json import session_json
 from .cursor import BadCursor, Cursor
+from .frame import is_fragment
 from .polling import polled
 
 PAGE = 50
 MOST = 200
 COUNTED_TO = 10_000
 NEW_COUNTED_TO = 99
+PRESETS = (("All", ""), ("Running", "status:RUNNING"), ("Timed out", "status:TIMED_OUT"), ("Error", "status:ERROR"))
 
 
 @dataclass
@@ -119,21 +121,9 @@ def page(request: HttpRequest) -> HttpResponse:
         "here": listing.url(request.path, asked.cursor),
         "older": listing.next_url(request.path),
     }
-    if is_refresh(request):
+    if is_fragment(request):
         return render(request, "sessions.html#rows", context)
-    return render(request, "sessions.html", context | around(request))
-
-
-def is_refresh(request: HttpRequest) -> bool:
-    return bool(request.headers.get("HX-Request")) and "HX-History-Restore-Request" not in request.headers
-
-
-def around(request: HttpRequest) -> dict[str, object]:
-    """What the page shows beside its rows."""
-    return {
-        "has_account": Account.objects.visible_to(request.user).exists(),
-        "projects": list(Project.objects.visible_to(request.user)[:100]),
-    }
+    return render(request, "sessions.html", context | {"presets": PRESETS})
 
 
 def as_json(request: HttpRequest, listing: Listing) -> JsonResponse:
@@ -146,7 +136,7 @@ def bad_query(request: HttpRequest, error: QueryError) -> HttpResponse:
         return json_error(400, error.message, parameter="q", position=error.position)
     q = request.GET.get("q", "")
     context = {"q": q, "error": error, "before": q[: error.position], "after": q[error.position :]}
-    return render(request, "sessions.html", context | around(request))
+    return render(request, "sessions.html", context | {"presets": PRESETS})
 
 
 def bad_cursor(request: HttpRequest) -> HttpResponse:
@@ -154,4 +144,4 @@ def bad_cursor(request: HttpRequest) -> HttpResponse:
     if wants_json(request):
         return json_error(400, words, parameter="cursor")
     context = {"q": request.GET.get("q", ""), "lost": True}
-    return render(request, "sessions.html", context | around(request), status=400)
+    return render(request, "sessions.html", context | {"presets": PRESETS}, status=400)

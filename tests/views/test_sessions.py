@@ -5,8 +5,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from sessions_app.models import Wish
+from sessions_app.models import Pull, Wish
 from tests.rows import START, make_project, make_session
 
 pytestmark = pytest.mark.django_db
@@ -225,22 +226,25 @@ def test_a_held_list_keeps_its_top_and_counts_what_is_new(signed_in, account):
 
 
 def test_rows_hold_what_a_status_does_not_say(signed_in, account, user):
-    from django.utils import timezone
-
     now = timezone.now()
-    soon = make_session(account, status="RUNNING", started_at=now, expires_at=now + timedelta(minutes=3))
+    begun = now - timedelta(hours=1)
+    soon = make_session(account, status="RUNNING", started_at=begun, expires_at=now + timedelta(minutes=3))
+    short = make_session(account, status="RUNNING", started_at=now, expires_at=now + timedelta(minutes=3))
     past = make_session(account, status="RUNNING", started_at=now, expires_at=now - timedelta(minutes=3))
     stuck = make_session(account, status="RUNNING", started_at=now, expires_at=now + timedelta(hours=3))
     Wish.objects.create(session=stuck, asked_by=user, asked_at=now - timedelta(minutes=6))
     rows = refresh(signed_in).content.decode().split("<tr ")
-    row = {session: next(r for r in rows if session.id in r) for session in (soon, past, stuck)}
+    row = {session: next(r for r in rows if session.id in r) for session in (soon, short, past, stuck)}
     assert "expires" in row[soon]
+    assert "expires" not in row[short]
     assert "past its expiry" in row[past]
     assert "still running" in row[stuck]
     assert "/end/" not in row[stuck]
 
 
-def test_the_empty_list_says_what_to_do(signed_in):
+def test_the_empty_list_says_what_to_do(signed_in, account):
+    assert "Nothing was read yet" in signed_in.get("/sessions/").content.decode()
+    Pull.objects.create(account=account, kind="live", outcome="ok", duration_s=0.1)
     assert "No sessions yet" in signed_in.get("/sessions/").content.decode()
     assert "No session matches" in signed_in.get("/sessions/?q=team=x").content.decode()
 
