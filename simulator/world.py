@@ -17,7 +17,7 @@ from simulator.sessions import STATUSES, Plan, Session
 from simulator.times import Agenda, iso
 
 CONNECT_WITHIN_S = 300
-PROXY_STEP_S = 15
+PROXY_STEP_S = 30
 """How often a running session with a proxy reports more `proxyBytes`."""
 
 
