@@ -2,23 +2,25 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from sessions_app.actions import release
 from sessions_app.models import Session, Wish
+from sessions_app.models.session import SessionQuerySet
 
-from .access import client_address, json_error, wants_json
+from .access import client_address, wants_json
 from .as_json import iso
-from .errors import page as error_page
+from .missing_session import look_up_or_explain
 
 
 @require_POST
 def end(request: HttpRequest, session_id: str) -> HttpResponse:
     """Asks for the end. A person who ends somebody else's session is shown the owner's name first."""
-    session = find(request, session_id)
-    if session is None:
-        return not_known(request)
+    known = find(request, session_id)
+    if not known.exists() and (missing := look_up_or_explain(request, session_id)):
+        return missing
+    session = get_object_or_404(known)
     owner = session.owner_other_than(request.user)
     if owner and not wants_json(request) and "sure" not in request.POST:
         return ask_first(request, session, owner)
@@ -28,19 +30,13 @@ def end(request: HttpRequest, session_id: str) -> HttpResponse:
     return said(request, session, wish)
 
 
-def find(request: HttpRequest, session_id: str) -> Session | None:
-    if "\x00" in session_id:
-        return None
-    return Session.objects.visible_to(request.user).for_display().filter(pk=session_id).first()
+def find(request: HttpRequest, session_id: str) -> SessionQuerySet:
+    sessions = Session.objects.visible_to(request.user).for_display()
+    return sessions.filter(pk=session_id) if "\x00" not in session_id else sessions.none()
 
 
 def wish_json(wish: Wish) -> dict[str, str | None]:
     return {"session": wish.session_id, "asked_at": iso(wish.asked_at), "state": wish.state}
-
-
-def not_known(request: HttpRequest) -> HttpResponse:
-    words = "There is no such session in our tables. Open its page once, then it is looked up at Browserbase."
-    return json_error(404, words) if wants_json(request) else error_page(request, 404, "No such session", words)
 
 
 def ask_first(request: HttpRequest, session: Session, owner: str) -> HttpResponse:

@@ -55,6 +55,13 @@ def test_an_unknown_session_is_a_404(signed_in, session_id):
     assert end(signed_in, session_id, headers=HTMX).status_code == 404
 
 
+def test_a_session_that_no_pull_has_seen_yet_is_looked_up_and_ended(signed_in, account, simulator):
+    created = simulator.create()
+    answer = end(signed_in, created["id"])
+    assert (answer.status_code, answer.json()["wish"]["state"]) == (202, "asked")
+    assert Wish.objects.get().session.account == account
+
+
 def test_only_post_ends_a_session(signed_in, running):
     assert signed_in.get(f"/sessions/{running.id}/end/").status_code == 405
     assert not Wish.objects.exists()
