@@ -42,6 +42,7 @@ check: set-up-dev
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
 	SIGHTGLASS_ENV=test $(PYTHON) -m mypy .
+	.venv/bin/lint-imports --no-cache
 	@echo "manage.py check --deploy, with production settings"
 	@$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
 	@echo "manage.py makemigrations --check --dry-run"
