@@ -17,6 +17,14 @@ EXPIRES_SOON = timedelta(minutes=10)
 UNENDED = models.Q(ended_at=None) & ~models.Q(status__in=ENDED_STATUSES)
 
 
+def expiring_soon(now: datetime) -> models.Q:
+    """What `Session.expires_soon` says of one that is not over, for many."""
+    length = models.F("expires_at") - models.F("started_at")
+    last_fifth = models.ExpressionWrapper(length / 5, models.DurationField())
+    last_minutes = models.Q(expires_at__gte=now, expires_at__lt=now + EXPIRES_SOON)
+    return last_minutes & models.Q(expires_at__lt=models.Value(now, models.DateTimeField()) + last_fifth)
+
+
 class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, user: object) -> Self:
         """Everything, for whoever signed in."""

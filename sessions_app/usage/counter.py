@@ -70,7 +70,7 @@ class Curve:
 
     def knows(self, start: datetime, end: datetime) -> bool:
         """Whether any part of this stretch lies between the first and the last reading."""
-        return self.first is not None and self.last is not None and self.first < end and start < self.last
+        return self.first is not None and self.last is not None and max(self.first, start) < min(self.last, end)
 
     def used(self, start: datetime, end: datetime) -> int | None:
         """What was used from `start` to `end` as far as the readings reach; None where they say nothing of it."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Literal
 
 HOUR = timedelta(hours=1)
@@ -35,9 +35,12 @@ class Periods:
 
 
 def midnight(now: datetime, zone: tzinfo, days_ago: int = 0) -> datetime:
-    """The beginning of the reader's day; in a zone that skips midnight, the first moment after it."""
+    """The beginning of the reader's day; in a zone that skips midnight, the first moment after it.
+
+    In UTC: Python subtracts two times of one zone by their clocks, whatever was done to those between.
+    """
     day = now.astimezone(zone).date() - timedelta(days=days_ago)
-    return datetime.combine(day, time(), zone)
+    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def last_days(now: datetime, zone: tzinfo, days: int) -> Periods:

@@ -3,11 +3,11 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F
 from django.utils import timezone
 
 from sessions_app.models import Project, Session
-from sessions_app.models.session import EXPIRES_SOON
+from sessions_app.models.session import expiring_soon
 
 NEAR = 10  # a tenth of the slots left, or fewer, is near the limit
 
@@ -52,7 +52,7 @@ def slots(user: object) -> list[Slots]:
 
 
 def _running(user: object) -> dict[str | None, tuple[int, int]]:
-    soon = Q(expires_at__lt=timezone.now() + EXPIRES_SOON)
+    soon = expiring_soon(timezone.now())
     held = Session.objects.visible_to(user).holding_slots().order_by().values("project_id")
     counts = held.annotate(running=Count("pk"), closing=Count("pk", filter=soon)).order_by(F("project_id").asc())
     return {row["project_id"]: (row["running"], row["closing"]) for row in counts}

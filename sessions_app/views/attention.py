@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from sessions_app.models import Account, Pull, Session, Wish
-from sessions_app.models.session import EXPIRES_SOON
+from sessions_app.models.session import expiring_soon
 from sessions_app.models.wish import STUCK_AFTER
 from sessions_app.usage.slots import Slots
 
@@ -40,10 +40,10 @@ def read_attention(user: object, slots: list[Slots]) -> Attention:
     now = timezone.now()
     sessions = Session.objects.visible_to(user)
     held = sessions.holding_slots()
-    expiring = held.filter(expires_at__gte=now, expires_at__lt=now + EXPIRES_SOON).order_by("expires_at", "id")
+    expiring = held.filter(expiring_soon(now)).order_by("expires_at", "id")
     stuck = Wish.objects.open().filter(asked_at__lt=now - STUCK_AFTER, session__in=sessions.order_by())
     counts = held.aggregate(
-        expiring=Count("pk", filter=Q(expires_at__gte=now, expires_at__lt=now + EXPIRES_SOON)),
+        expiring=Count("pk", filter=expiring_soon(now)),
         overdue=Count("pk", filter=Q(expires_at__lt=now - OVERDUE_AFTER)),
     )
     return Attention(

@@ -1,5 +1,6 @@
 """Differences of a running counter: nothing is lost, nothing is negative, and what is not known is said."""
 
+import itertools
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -20,7 +21,9 @@ def curve_of(*readings: tuple[float, int]) -> Curve:
 
 @st.composite
 def any_readings(draw: st.DrawFn) -> list[Reading]:
-    steps = draw(st.lists(st.tuples(st.integers(1, 10**11), st.integers(0, 10**11), st.integers(0, 2**62)), max_size=12))
+    steps = draw(
+        st.lists(st.tuples(st.integers(1, 10**11), st.integers(0, 10**11), st.integers(0, 2**62)), max_size=12)
+    )
     moment, readings = START, []
     for step, unchanged, value in steps:
         taken_at = moment + timedelta(microseconds=step)
@@ -34,9 +37,9 @@ def test_parts_add_up_to_the_whole_and_are_never_negative(readings: list[Reading
     curve = Curve(readings)
     start, end = START, START + timedelta(days=400)
     borders = [start, *sorted(START + timedelta(microseconds=cut) for cut in cuts), end]
-    parts = [curve.used(a, b) for a, b in zip(borders[:-1], borders[1:], strict=True)]
+    parts = [curve.used(a, b) for a, b in itertools.pairwise(borders)]
     values = [reading.value for reading in readings]
-    whole = sum(b - a if b >= a else b for a, b in zip(values[:-1], values[1:], strict=True))
+    whole = sum(b - a if b >= a else b for a, b in itertools.pairwise(values))
     assert all(part is None or part >= 0 for part in parts)
     assert sum(part or 0 for part in parts) == whole
     assert (curve.used(start, end) or 0) == whole
