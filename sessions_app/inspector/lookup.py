@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from sessions_app.browserbase import errors
 from sessions_app.models import Account, Session
-from sessions_app.pulls.store import store_sessions
+from sessions_app.pulls.store import note_missing, store_sessions
 
 #: What a person waits for at most, through all accounts.
 LOOK_UP_S = 2.0
@@ -33,5 +33,10 @@ def look_up(session_id: str, accounts: Sequence[Account]) -> None:
 
 
 def read_again(session: Session) -> None:
-    """Bring one row up to date now. Raises UpstreamError."""
-    store_sessions(session.account, [session.account.client().sessions.retrieve(session.id, total_s=LOOK_UP_S)])
+    """Bring one row up to date now, also where upstream says that there is no such session. Raises UpstreamError."""
+    try:
+        answer = session.account.client().sessions.retrieve(session.id, total_s=LOOK_UP_S)
+    except errors.NotFound as error:
+        note_missing(session.id, error)
+        raise
+    store_sessions(session.account, [answer])

@@ -1,6 +1,7 @@
 """An id that our tables do not have: one look at upstream, and else a page that helps."""
 
 from dataclasses import dataclass
+from math import ceil
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,8 @@ LOOK_UPS_A_MINUTE = 60
 MINUTE_S = 60
 ALIKE_SHOWN = 5
 PREFIX = 8
+# Where upstream does not say when to try again.
+WAIT_S = 5
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,8 @@ TOO_MANY = Explanation(
 
 def not_answered(error: errors.UpstreamError) -> Explanation:
     words = f"It is not in our tables, and Browserbase could not be asked: {upstream_words(error)}"
-    return Explanation(503, "Not known here, and Browserbase did not say", words, int(error.retry_after_s or 5))
+    wait_s = ceil(error.retry_after_s or WAIT_S)
+    return Explanation(503, "Not known here, and Browserbase did not say", words, wait_s)
 
 
 def may_be_id(text: str) -> bool:
@@ -101,16 +105,16 @@ def answer(request: HttpRequest, session_id: str, explanation: Explanation) -> H
     if wants_json(request):
         response = json_error(explanation.status, explanation.words)
     else:
-        context = {"id": session_id, "explanation": explanation, "alike": alike(request, session_id)}
+        prefix = session_id.strip().lower()[:PREFIX]
+        context = {"id": session_id, "explanation": explanation, "prefix": prefix, "alike": alike(request, prefix)}
         response = render(request, "session_missing.html", context, status=explanation.status)
     if explanation.retry_after_s is not None:
         response.headers["Retry-After"] = str(explanation.retry_after_s)
     return response
 
 
-def alike(request: HttpRequest, session_id: str) -> list[Session]:
-    """Sessions whose id begins like this one: it may be cut off, in capitals, or wrong at its end."""
-    prefix = session_id.strip().lower()[:PREFIX]
+def alike(request: HttpRequest, prefix: str) -> list[Session]:
+    """Sessions whose id begins so: the one asked for may be cut off, in capitals, or wrong at its end."""
     if not prefix or "\x00" in prefix:
         return []
     sessions = Session.objects.visible_to(request.user).filter(id__startswith=prefix)

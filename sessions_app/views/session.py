@@ -65,6 +65,6 @@ def as_page(request: HttpRequest, session: Session) -> HttpResponse:
 
 def phase_of(session: Session) -> str:
     """Which view the page shows: the live one is there only while upstream says RUNNING."""
-    if session.is_ended:
+    if session.is_over:
         return "ended"
     return {"RUNNING": "live", "PENDING": "waiting"}.get(session.status, "none")

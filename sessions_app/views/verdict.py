@@ -27,17 +27,16 @@ class Verdict:
 
 def verdict_on(session: Session) -> Verdict:
     _, icon, look = look_of(session)
-    further = details_of_end if session.is_ended else details_while_open
-    return Verdict(look, icon, title_of(session), [*further(session)])
+    return Verdict(look, icon, title_of(session), [*details_of(session)])
 
 
 def title_of(session: Session) -> SafeString:
     if session.is_ended:
         return end_title(session)
+    if session.missing_since:
+        return format_html("Gone: Browserbase no longer knew it {}", ago(session.missing_since))
     if session.is_ending:
         return ending_title(session)
-    if session.missing_since:
-        return format_html("Gone at Browserbase: no longer known there since {}", ago(session.missing_since))
     if session.status not in ("RUNNING", "PENDING"):
         return format_html("Browserbase calls its status “{}”, which says nothing to us", session.status)
     if session.is_past_expiry:
@@ -58,11 +57,20 @@ def ending_title(session: Session) -> SafeString:
     return format_html("Ending: {} asked for it {}", wish.asked_by or "somebody", ago(wish.asked_at))
 
 
+def details_of(session: Session) -> Iterator[str]:
+    if session.is_ended:
+        yield from details_of_end(session)
+    elif session.missing_since:
+        yield format_html("Its status was {} then, and how it ended is not known.", session.status)
+    else:
+        yield from details_while_open(session)
+    if session.created_by:
+        yield format_html("Started by {}.", session.created_by)
+
+
 def details_while_open(session: Session) -> Iterator[str]:
     if session.is_ending and session.wish.last_error:
         yield format_html("{} Tried {} so far.", session.wish.last_error, times(session.wish.tries))
-    if session.created_by:
-        yield format_html("Started by {}.", session.created_by)
     if session.expires_at and not session.is_past_expiry:
         yield format_html("Expires {}.", ago(session.expires_at))
     if session.keep_alive:
@@ -76,8 +84,6 @@ def details_of_end(session: Session) -> Iterator[str]:
         yield "It ended almost at once, although keep alive was set."
     if session.wish and session.wish.tries and session.wish.asked_at <= end_of(session):
         yield format_html("{} asked for its end {}.", session.wish.asked_by or "Somebody", clock(session.wish.asked_at))
-    if session.created_by:
-        yield format_html("Started by {}.", session.created_by)
     if session.ended_at is None:
         yield "When exactly it ended is not known; this is its last update."
 

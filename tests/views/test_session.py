@@ -62,6 +62,12 @@ def test_a_running_one_offers_end_and_loads_its_live_view(account, signed_in):
     assert "http://127.0.0.1" not in shown  # no minted link in the page itself
 
 
+def test_the_chosen_tab_comes_from_the_address(account, signed_in):
+    session = running(account)
+    shown = signed_in.get(f"/sessions/{session.id}/", {"tab": 'A&"1'}).content.decode()
+    assert f'hx-get="/sessions/{session.id}/live/?tab=A%26%221"' in shown
+
+
 def test_only_this_page_may_hold_a_frame_and_only_of_the_known_hosts(account, signed_in):
     policy = page(signed_in, running(account)).headers["Content-Security-Policy"]
     frames = next(part for part in policy.split(";") if part.strip().startswith("frame-src"))
@@ -100,7 +106,7 @@ def test_what_is_in_the_place_of_the_live_view(account, signed_in, fields, view)
         ({"status": "MELTED", "ended_at": None}, "Browserbase calls its status “MELTED”"),
         ({"status": "PENDING", "expires_at": None}, "Waiting for its browser for"),
         ({"status": "RUNNING"}, "Past its limit"),
-        ({"status": "RUNNING", "missing_since": timezone.now()}, "Gone at Browserbase"),
+        ({"status": "RUNNING", "missing_since": timezone.now()}, "Gone: Browserbase no longer knew it"),
         (
             {"status": "COMPLETED", "keep_alive": True, "ended_at": "at once"},
             "It ended almost at once, although keep alive",
