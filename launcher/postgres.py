@@ -49,11 +49,12 @@ async def prepare(place: Place, *, is_throwaway: bool = False) -> Postgres:
     programs = copy_programs() if user else wheel_folder() / WHEEL
     data = home / "data"
     await end_leftovers(data, ask_with=signal.SIGINT)
-    # Whoever wrote it is gone. Left there, it keeps the server from starting once its process number is another's.
-    (data / "postmaster.pid").unlink(missing_ok=True)
+    sockets = place.socket_folder(home)
+    # Whoever wrote them is gone. Left there, they keep the server from starting once their process number is another's.
+    for lock_file in (data / "postmaster.pid", sockets / ".s.PGSQL.5432.lock"):
+        lock_file.unlink(missing_ok=True)
     if not data.exists():
         make_data_folder(programs, data, user)
-    sockets = place.socket_folder(home)
     command = [str(programs / "pginstall18" / "bin" / "postgres"), "-D", str(data), *options(sockets, is_throwaway)]
     part = Part(
         "postgres",

@@ -1,11 +1,13 @@
 """The three things that can be run, from the first check to the last word."""
 
+import asyncio
 from dataclasses import dataclass
 
 from . import servers, site, words
 from .environment import DEMO_KEY, RUNNING_ENV, demo_settings, given, note, number, up_settings
 from .guards import check_ports, lock_clone
 from .output import Output
+from .parent import stop_when_make_is_interrupted
 from .places import Place, place_of
 from .supervisor import Supervisor
 
@@ -40,9 +42,11 @@ async def run_site(mode: str, output: Output) -> int:
         plan.place.make()
         supervisor = Supervisor(output)
         supervisor.listen_to_signals()
+        watch = asyncio.create_task(stop_when_make_is_interrupted(supervisor))
         try:
             return await supervisor.run(start_site(supervisor, plan))
         finally:
+            watch.cancel()
             RUNNING_ENV.unlink(missing_ok=True)
 
 

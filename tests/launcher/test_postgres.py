@@ -58,13 +58,15 @@ def test_starts_again_after_a_kill_9_of_the_postmaster(deep_place, supervise):
 
 
 @pytest.mark.parametrize("writer", [os.getpid, lambda: 1, lambda: 4_000_000], ids=["ours", "roots", "nobodys"])
-def test_a_lock_file_of_a_dead_postmaster_stops_nothing_even_if_its_number_is_anothers(deep_place, supervise, writer):
+def test_lock_files_of_a_dead_postmaster_stop_nothing_even_if_its_number_is_anothers(deep_place, supervise, writer):
     async def use(supervisor):
         await servers.start_postgres(supervisor, deep_place)
 
     assert supervise(use)[0] == 0
     data = data_folder(deep_place)
-    (data / "postmaster.pid").write_text(f"{writer()}\n{data}\n1700000000\n5432\n/tmp\n\n  1 2\nready\n")
+    sockets = deep_place.socket_folder(data.parent)
+    for lock_file in (data / "postmaster.pid", sockets / ".s.PGSQL.5432.lock"):
+        lock_file.write_text(f"{writer()}\n{data}\n1700000000\n5432\n{sockets}\n\n  1 2\nready\n")
     assert supervise(use)[0] == 0
 
 
