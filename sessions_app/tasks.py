@@ -7,7 +7,7 @@ from typing import ParamSpec
 
 from celery import shared_task
 from celery.signals import worker_ready
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, close_old_connections
 
 from .actions import release
 from .models import Account, Project, Pull
@@ -21,11 +21,15 @@ PULLS = {Pull.Kind.PROJECTS: projects.pull, Pull.Kind.LIVE: live.pull, Pull.Kind
 
 
 def task(function: Callable[P, None]) -> Callable[P, None]:
-    """A Celery task. While the database is away it says so in a line: it will be asked again."""
+    """A Celery task. While the database is away it says so in a line: it will be asked again.
+
+    Celery keeps a thread's connection for a hundred tasks and more, also one that broke: each task looks at it first.
+    """
 
     @shared_task(name=f"sessions_app.tasks.{function.__name__}")
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        close_old_connections()
         try:
             function(*args, **kwargs)
         except (OperationalError, InterfaceError) as error:

@@ -12,7 +12,6 @@ from django.core.cache import cache
 from django.test import Client
 
 from sessions_app.models import Account, User
-
 from tests.processes import Process, start_simulator, start_worker
 from tests.upstream import Simulator
 
@@ -26,7 +25,7 @@ QUICK = {
 
 
 def eventually(question: Callable[[], Any], within_s: float = 30, every_s: float = 0.05) -> Any:
-    """The first true answer. Fails with the last one after `within_s`, a bound for a busy machine, not a claim of speed."""
+    """The first true answer; fails after `within_s`, which is a bound for a busy machine, not a claim of speed."""
     give_up_at = time.monotonic() + within_s
     while not (answer := question()):
         assert time.monotonic() < give_up_at, f"still {answer!r} after {within_s} s"
@@ -36,7 +35,7 @@ def eventually(question: Callable[[], Any], within_s: float = 30, every_s: float
 
 @pytest.fixture(scope="session")
 def simulator_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Iterator[str]]]:
-    """One simulator for all tests of this process: its URL, and keys that nobody used yet. It must not write a traceback."""
+    """One simulator for all tests of this process: its URL, and keys nobody used yet. It must write no traceback."""
     log = tmp_path_factory.mktemp("simulator") / "log"
     keys = [f"bb_test_{number}" for number in range(KEYS)]
     process, url = start_simulator(
@@ -100,7 +99,7 @@ def broker() -> None:
 def worker(transactional_db: None, broker: None, tmp_path: Path) -> Iterator[Callable[..., Process]]:
     """Starts workers with beat on the test database: `worker()`, `worker(SIGHTGLASS_PULL_LIVE_S="300")`.
 
-    Every pull comes each second unless told otherwise. All are stopped at the end, and none may have written a traceback.
+    Every pull comes each second unless told otherwise. All are killed at the end; none may have written a traceback.
     """
     started: list[Process] = []
 
@@ -110,7 +109,5 @@ def worker(transactional_db: None, broker: None, tmp_path: Path) -> Iterator[Cal
 
     yield start
     for process in started:
-        if process.popen.poll() is None:
-            process.stop()
-    for process in started:
+        process.kill()
         assert "Traceback" not in process.text(), process.text()

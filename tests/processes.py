@@ -1,5 +1,6 @@
 """Real processes for tests: the simulator, and a worker on the test database."""
 
+import contextlib
 import os
 import re
 import signal
@@ -50,7 +51,8 @@ class Process:
             self.kill()
 
     def kill(self) -> None:
-        os.killpg(self.popen.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.popen.pid, signal.SIGKILL)
         self.popen.wait(timeout=10)
 
 
@@ -61,7 +63,7 @@ def start_simulator(log: Path, *arguments: str) -> tuple[Process, str]:
 
 
 def start_worker(folder: Path, beat: bool = True, **environment: str) -> Process:
-    """A Celery worker, with beat in it, on the test database; ready when this returns. Intervals are in `environment`."""
+    """A Celery worker, with beat in it, on the test database; ready when this returns."""
     command = ["celery", "-A", "dashboard", "worker", "--pool", "threads", "--concurrency", "8", "-l", "INFO"]
     command += ["--without-gossip", "--without-mingle"]
     if beat:

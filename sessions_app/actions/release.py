@@ -15,6 +15,7 @@ from sessions_app.models.session import ENDED_STATUSES
 from sessions_app.pulls.bell import ring
 from sessions_app.pulls.store import note_missing, settle_wishes, store_sessions
 
+from .hanging import turn
 from .record import record
 
 CALL_S = 5  # one call to upstream, with its own retries
@@ -67,7 +68,11 @@ def _step(wish: Wish) -> None:
     """Ask upstream for the end, or read whether it has come, and say when to go on."""
     begun = timezone.now()
     try:
-        wait = _release(wish) if _should_ask(wish, begun) else _read(wish)
+        with turn(wish.session.account_id) as is_ours:
+            if not is_ours:
+                wait = HASTY_WAIT
+            else:
+                wait = _release(wish) if _should_ask(wish, begun) else _read(wish)
     except errors.UpstreamError as error:
         wait = _note_failure(wish, error)
     wish.due_at = max(begun + wait, timezone.now())
