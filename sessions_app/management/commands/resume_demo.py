@@ -33,14 +33,17 @@ class Command(BaseCommand):
 
 def wait_for(simulator: httpx.Client) -> None:
     give_up_at = time.monotonic() + ANSWERS_WITHIN_S
-    while True:
-        try:
-            simulator.get("/_sim")
-            return
-        except httpx.TransportError:
-            if time.monotonic() > give_up_at:
-                raise CommandError(f"The simulator does not answer at {settings.SIMULATOR_URL}.") from None
-            time.sleep(0.05)
+    while not answers(simulator):
+        if time.monotonic() > give_up_at:
+            raise CommandError(f"The simulator does not answer at {settings.SIMULATOR_URL}.")
+        time.sleep(0.05)
+
+
+def answers(simulator: httpx.Client) -> bool:
+    try:
+        return simulator.get("/_sim").is_success
+    except httpx.TransportError:
+        return False
 
 
 def end_forgotten_sessions(simulator: httpx.Client, account: Account) -> None:
