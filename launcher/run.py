@@ -53,9 +53,9 @@ async def run_site(mode: str, output: Output) -> int:
 async def start_site(supervisor: Supervisor, plan: Plan) -> None:
     settings = plan.settings | await servers.start(supervisor, plan.place, plan.settings)
     note(settings)
-    await prepare_site(supervisor, settings)
     if plan.simulator_port:
         await supervisor.start(site.simulator(plan.simulator_port, plan.simulator_arguments))
+    await supervisor.step(site.prepare(settings))
     await supervisor.start(site.web(settings, plan.port))
     await supervisor.start(site.worker(settings))
     await supervisor.start(site.beat(settings, plan.place.folder))
@@ -66,12 +66,6 @@ async def start_site(supervisor: Supervisor, plan: Plan) -> None:
             url=settings["SIGHTGLASS_URL"], simulator_url=settings.get("SIGHTGLASS_SIMULATOR_URL"), key=DEMO_KEY
         )
     )
-
-
-async def prepare_site(supervisor: Supervisor, settings: dict[str, str]) -> None:
-    await supervisor.step(site.step("migrate --noinput --verbosity 0", settings))
-    await supervisor.step(site.step("collectstatic --noinput --verbosity 0", settings))
-    await supervisor.step(site.step("setup_site", settings, asks_at_terminal=site.has_terminal()))
 
 
 async def run_servers(output: Output) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import shlex
+import signal
 import sys
 import time
 from collections.abc import Mapping
@@ -20,15 +21,17 @@ CELERY = [PYTHON, "-W", "ignore:You're running the worker with superuser", "-m",
 READY_S = 60.0
 
 
-def step(name: str, settings: Mapping[str, str], *, asks_at_terminal: bool = False) -> Part:
-    """A management command that prepares the site."""
-    command = [PYTHON, "manage.py", *shlex.split(name)]
-    return Part(command[2], command, for_children(settings), CLONE, asks_at_terminal=asks_at_terminal)
-
-
-def has_terminal() -> bool:
-    """Whether somebody is there to be asked."""
-    return sys.stdin is not None and sys.stdin.isatty()
+def prepare(settings: Mapping[str, str]) -> Part:
+    """It may ask for the first admin, where somebody is there to be asked. SIGINT lets it give back the terminal."""
+    has_terminal = sys.stdin is not None and sys.stdin.isatty()
+    return Part(
+        "prepare",
+        [PYTHON, "-m", "launcher.prepare"],
+        for_children(settings),
+        CLONE,
+        stop_signal=signal.SIGINT,
+        asks_at_terminal=has_terminal,
+    )
 
 
 def simulator(port: int, arguments: str) -> Part:

@@ -13,6 +13,7 @@ from .processes import Part, kill_group, spawn
 
 # All must be down 5 s after Ctrl-C; web and worker use up to 2 s for what they have begun.
 ROUND_STOP_S = {0: 2.6, 1: 0.5, 2: 1.0}
+STEP_STOP_S = 1.0
 KILL_S = 0.2
 # One wish can come twice: to the whole group of processes, and passed on by make.
 SAME_WISH_S = 0.5
@@ -86,8 +87,7 @@ class Supervisor:
         try:
             code = await process.wait()
         except asyncio.CancelledError:
-            process.kill()
-            await process.wait()
+            await self.stop_round([Running(part, process)], STEP_STOP_S)
             raise
         if code:
             raise LaunchError(f"{part.name} {how_it_ended(code)}")

@@ -1,6 +1,7 @@
 """`make demo` and `make up` as a person runs them, in a clone of their own."""
 
 import os
+import pty
 import shutil
 import signal
 import socket
@@ -164,6 +165,34 @@ def test_a_taken_port_is_said_before_anything_is_started(run):
         assert demo.make.wait(timeout=30) != 0
     assert f"Port {port} on 127.0.0.1 is taken" in demo.said()
     assert "postgres" not in demo.said()
+
+
+def test_ctrl_c_at_the_question_for_the_first_admin_ends_everything(clone):
+    environment = {name: value for name, value in os.environ.items() if not is_setting(name)}
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(clone)
+        os.execvpe("make", ["make", "up"], environment | {"PORT": str(free_port())})  # noqa: S606
+    said = read_until(terminal, b"E-mail: ")
+    processes = psutil.Process(pid).children(recursive=True)
+    os.write(terminal, b"\x03")
+    said += read_until(terminal, b"no more of it")
+    os.waitpid(pid, 0)
+    os.close(terminal)
+    assert all_gone(processes)
+    assert b"Stopping" in said
+    assert b"Traceback" not in said
+
+
+def read_until(terminal, words):
+    """What comes up to these words, or to the end."""
+    said = b""
+    while words not in said:
+        try:
+            said += os.read(terminal, 65_536)
+        except OSError:  # Linux's word for the end of a terminal.
+            break
+    return said
 
 
 def test_up_without_a_key_starts_with_its_admin_and_stops_when_only_make_is_interrupted(run):
