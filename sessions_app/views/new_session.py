@@ -22,6 +22,7 @@ from . import new_session_json, starting
 from .access import wants_json
 from .new_session_words import Credentials, ready_words, refusal_words
 from .polling import polled
+from .snippets import DEFAULT_BASE_URL
 
 HOLDERS_SHOWN = 10
 
@@ -116,7 +117,7 @@ def words_of(request: HttpRequest, form: NewSession) -> dict[str, str]:
     form.is_valid()
     project = form.chosen_project
     account = project.account if project else Account.objects.visible_to(request.user).first()
-    return ready_words(form, str(request.user), account.base_url if account else "")
+    return ready_words(form, str(request.user), account.base_url if account else DEFAULT_BASE_URL)
 
 
 @dataclass

@@ -53,6 +53,8 @@ def refusal_words(error: errors.UpstreamError) -> str:
             "Look at the newest sessions before you start another."
         )
     match error:
+        case errors.BadKey(status=None):  # not refused by upstream: there is none, or it cannot be read
+            return f"Nothing was started: {error.message}"
         case errors.BadKey():
             return (
                 "Browserbase refused the key of this account; nothing was started. "
@@ -85,7 +87,7 @@ def ready_words(form: NewSession, user_name: str, base_url: str) -> dict[str, st
 
 
 def _quote(error: errors.UpstreamError) -> str:
-    return f" It says: {error.detail}" if error.detail else ""
+    return f" It says: “{error.detail.rstrip('.')}”." if error.detail else ""
 
 
 def _not_ready(form: NewSession) -> str:

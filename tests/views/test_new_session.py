@@ -115,7 +115,7 @@ def test_upstreams_refusal_stands_in_its_own_words_and_the_form_may_be_sent_agai
 ) -> None:
     typed = {"project": project.id, "region": "mars-1", "metadata": "a=b", "token": "t2"}
     page = text(signed_in.post(URL, typed))
-    assert "nothing was started. It says: region:" in page
+    assert "nothing was started. It says: “region:" in page
     assert "a=b" in page
     assert signed_in.post(URL, typed | {"region": ""}).status_code == 201
 
@@ -187,7 +187,8 @@ def test_without_an_account_the_form_says_what_is_missing(signed_in: Client, bro
     response = signed_in.get(URL)
     assert response.status_code == 200
     assert "no Browserbase account yet" in text(response)
-    assert "nothing was started" in text(signed_in.post(URL, {}))
+    assert "https://api.browserbase.com/v1/sessions" in text(response)
+    assert "Nothing was started: There is no account" in text(signed_in.post(URL, {}))
 
 
 def test_before_the_first_project_is_known_upstream_chooses(
