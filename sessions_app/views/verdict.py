@@ -69,8 +69,10 @@ def details_of(session: Session) -> Iterator[str]:
 
 
 def details_while_open(session: Session) -> Iterator[str]:
-    if session.is_ending and session.wish.last_error:
-        yield format_html("{} Tried {} so far.", session.wish.last_error, times(session.wish.tries))
+    if session.is_ending:
+        if session.wish.last_error:
+            yield format_html("{} Tried {} so far.", session.wish.last_error, times(session.wish.tries))
+        return
     if session.expires_at and not session.is_past_expiry:
         yield format_html("Expires {}.", ago(session.expires_at))
     if session.keep_alive:

@@ -58,7 +58,7 @@ function select(tab) {
 document.addEventListener("click", (event) => {
   const tab = event.target.closest("#live-tabs [role=tab]");
   if (tab && tab.getAttribute("aria-selected") !== "true") select(tab);
-  if (event.target.closest("#live-copy")) piece("live-said").textContent = "Copied. Give it to nobody who should not be in this browser.";
+  if (event.target.closest("#live-copy")) piece("live-said").textContent = "Copied.";
   if (event.target.closest("#live-again")) reconnect();
 });
 

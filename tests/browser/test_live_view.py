@@ -122,6 +122,8 @@ def test_tabs_are_chosen_by_keyboard_and_stand_in_the_address(site, account, sim
     chosen = tabs.nth(1).get_attribute("data-page")
     expect(reader.locator("#live-frame")).to_have_attribute("data-page", chosen)
     expect(reader).to_have_url(f"{site}/sessions/{running}/?tab={chosen}")
+    reader.set_viewport_size({"width": 390, "height": 844})
+    assert reader.evaluate("document.documentElement.scrollWidth") == 390
 
 
 def pages_of(simulator, session_id) -> list[str]:
