@@ -9,7 +9,7 @@ from sessions_app.actions import release
 from sessions_app.models import Session, Wish
 from sessions_app.models.session import SessionQuerySet
 
-from .access import client_address, wants_json
+from .access import client_address, person, wants_json
 from .as_json import iso
 from .missing_session import look_up_or_explain
 
@@ -24,7 +24,7 @@ def end(request: HttpRequest, session_id: str) -> HttpResponse:
     owner = session.owner_other_than(request.user)
     if owner and not wants_json(request) and "sure" not in request.POST:
         return ask_first(request, session, owner)
-    wish = release.ask(session, request.user, client_address(request))
+    wish = release.ask(session, person(request), client_address(request))
     if wants_json(request):
         return JsonResponse({"wish": wish_json(wish)}, status=202)
     return said(request, session, wish)
