@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
@@ -22,6 +23,9 @@ def deep_place(tmp_path: Path) -> Iterator[Place]:
         place = Place(folder, reachable.folder if os.getuid() == 0 else folder)
         place.make()
         yield place
+        for home in (place.servers / "postgres", place.folder / "valkey"):
+            if home.exists() and (sockets := place.socket_folder(home)) != home:
+                shutil.rmtree(sockets)
 
 
 @pytest.fixture
