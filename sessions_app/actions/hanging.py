@@ -25,12 +25,13 @@ def turn(account_id: int) -> Iterator[bool]:
     if is_probe and not _turns[account_id].acquire(blocking=False):
         yield False
         return
+    hangs = False
     try:
         yield True
-        _hung_until.pop(account_id, None)
     except errors.Timeout:
-        _hung_until[account_id] = time.monotonic() + HUNG_FOR_S
+        hangs = True
         raise
     finally:
+        _hung_until[account_id] = time.monotonic() + HUNG_FOR_S if hangs else 0
         if is_probe:
             _turns[account_id].release()

@@ -69,18 +69,17 @@ def _step(wish: Wish) -> None:
     begun = timezone.now()
     try:
         with turn(wish.session.account_id) as is_ours:
-            if not is_ours:
-                wait = HASTY_WAIT
-            else:
-                wait = _release(wish) if _should_ask(wish, begun) else _read(wish)
+            wait = _ask_or_read(wish, begun) if is_ours else HASTY_WAIT
     except errors.UpstreamError as error:
         wait = _note_failure(wish, error)
     wish.due_at = max(begun + wait, timezone.now())
     wish.save(update_fields=["due_at", "tries", "accepted_at", "last_tried_at", "last_error"])
 
 
-def _should_ask(wish: Wish, now: datetime) -> bool:
-    return wish.accepted_at is None or wish.accepted_at < now - ASK_AGAIN
+def _ask_or_read(wish: Wish, now: datetime) -> timedelta:
+    """One call; returns how long to wait for the next."""
+    was_asked = wish.accepted_at is not None and wish.accepted_at > now - ASK_AGAIN
+    return _read(wish) if was_asked else _release(wish)
 
 
 def _release(wish: Wish) -> timedelta:

@@ -209,9 +209,9 @@ def test_a_wish_is_done_by_whichever_answer_shows_the_end_and_recorded_once(acco
     assert (event.session_id, event.actor, event.actor_name) == (row.pk, user, "ada")
 
 
-def test_fifty_thousand_sessions_are_stored_and_stored_again_unchanged(account):
-    sessions = [answer(id=f"s{number:05}", user_metadata={"run": number}) for number in range(50_000)]
-    assert len(store_sessions(account, sessions)) == 50_000
+def test_thousands_of_sessions_are_stored_and_stored_again_unchanged(account):
+    sessions = [answer(id=f"s{number:05}", user_metadata={"run": number}) for number in range(5_000)]
+    assert len(store_sessions(account, sessions)) == 5_000
     before = versions()
     assert store_sessions(account, sessions) == []
     assert versions() == before
