@@ -1,5 +1,6 @@
 """`make demo` and `make up` as a person runs them, in a clone of their own."""
 
+import contextlib
 import os
 import pty
 import shutil
@@ -80,10 +81,15 @@ class Run:
         command = [".venv/bin/python", "manage.py", *arguments]
         return subprocess.check_output(command, cwd=self.clone, env=self.environment, text=True).strip()
 
+    def kill(self) -> None:
+        """kill -9 of everything."""
+        for process in self.processes():
+            with contextlib.suppress(psutil.NoSuchProcess):  # The one before took it along.
+                process.kill()
+
     def end(self) -> None:
         if self.make.poll() is None:
-            for process in self.processes():
-                process.kill()
+            self.kill()
         self.make.wait(timeout=10)
 
 
@@ -131,8 +137,7 @@ def test_the_demo_keeps_its_data_over_ctrl_c_and_kill_9(run):
     second = run("demo").wait_until_ready()
     assert second.manage("shell", "--no-imports", "-v0", "-c", ADD_USER.format("two")) == "3"
     processes = second.processes()
-    for process in processes:
-        process.kill()
+    second.kill()
     second.make.wait(timeout=20)
     assert all_gone(processes)
 
