@@ -9,8 +9,12 @@ from django.conf import settings
 from django.core.asgi import get_asgi_application
 from servestatic import ServeStaticASGI
 
+from .encoded_slashes import KeepEncodedSlashes
+
 application = ServeStaticASGI(
-    get_asgi_application(),
+    KeepEncodedSlashes(get_asgi_application()),
     root=settings.STATIC_ROOT,
     prefix=settings.STATIC_URL,
+    allow_all_origins=False,
+    immutable_file_test=r"\.[0-9a-f]{12}\.",
 )

@@ -14,7 +14,7 @@ from sessions_app.inspector import live_view
 from sessions_app.inspector.lookup import read_again
 from sessions_app.models import AuditEvent, Session
 
-from .access import client_address
+from .access import client_address, person
 from .errors import upstream_words
 from .session import find
 from .waiting import give_back_connection
@@ -74,7 +74,7 @@ def control(request: HttpRequest, session_id: str) -> HttpResponse:
     session = found(request, session_id)
     takes = request.POST.get("take") == "yes" and session.is_running
     if takes:
-        record(AuditEvent.Action.CONTROL_TAKEN, actor=request.user, address=client_address(request), session=session)  # type: ignore[arg-type]
+        record(AuditEvent.Action.CONTROL_TAKEN, actor=person(request), address=client_address(request), session=session)
     return render(request, "session.html#control", {"session": session, "in_control": takes})
 
 
