@@ -1,9 +1,11 @@
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from sessions_app.actions import release
+from sessions_app.actions import hanging, release
+from sessions_app.browserbase import errors
 from sessions_app.models import AuditEvent, Session, Wish
 from sessions_app.pulls import live
 from tests.conftest import eventually, make_account
@@ -197,3 +199,18 @@ def test_a_bad_key_of_one_account_does_not_stop_the_wish_of_another(running, use
     assert "key" in hopeless.last_error
     wish = step(release.ask(running, user))
     eventually(lambda: step(wish).state == "done", every_s=0.3)
+
+
+def test_an_upstream_that_hangs_is_asked_by_a_few_at_once_until_it_answers(running, user, simulator):
+    account = running.account
+    with pytest.raises(errors.Timeout), hanging.turn(account.pk):
+        raise errors.Timeout("It hangs.")
+    with ExitStack() as turns:
+        taken = [turns.enter_context(hanging.turn(account.pk)) for _ in range(hanging.PROBES + 1)]
+        assert taken == [True] * hanging.PROBES + [False]
+        wish = step(release.ask(running, user))
+        assert (wish.tries, wish.state) == (0, "asked")
+        assert waits_s(wish) <= 10
+    assert step(wish).tries == 1
+    with ExitStack() as turns:
+        assert all(turns.enter_context(hanging.turn(account.pk)) for _ in range(2 * hanging.PROBES))
