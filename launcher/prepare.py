@@ -1,5 +1,6 @@
 """What the site needs before it runs: `python -m launcher.prepare`. All in one process, since Django loads slowly."""
 
+import os
 import sys
 
 import manage
@@ -9,10 +10,11 @@ COMMANDS = (
     ("collectstatic", "--noinput", "--verbosity", "0"),
     ("setup_site",),
 )
+RESUME_DEMO = ("resume_demo",)
 
 
 def main() -> None:
-    for words in COMMANDS:
+    for words in (*COMMANDS, RESUME_DEMO) if os.environ.get("SIGHTGLASS_SIMULATOR_URL") else COMMANDS:
         sys.argv = ["manage.py", *words]
         manage.main()
 
