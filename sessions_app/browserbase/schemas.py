@@ -17,8 +17,8 @@ import msgspec
 
 from .decoding import Unreadable, excerpt
 
-#: Characters of an id; longer ones would not fit a PostgreSQL index.
-MAX_ID = 512
+#: Characters of an id; two longer ones of four bytes each would not fit one PostgreSQL index entry.
+MAX_ID = 256
 #: Characters of a status or region.
 MAX_WORD = 64
 MAX_NAME = 500

@@ -1,3 +1,4 @@
+import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -5,6 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from sessions_app import browserbase
+from sessions_app.browserbase.schemas import MAX_ID
 from sessions_app.models import AuditEvent, Session, Wish
 from sessions_app.pulls.store import store_sessions
 from tests.conftest import make_account
@@ -215,3 +217,15 @@ def test_thousands_of_sessions_are_stored_and_stored_again_unchanged(account):
     before = versions()
     assert store_sessions(account, sessions) == []
     assert versions() == before
+
+
+def test_the_longest_and_strangest_ids_are_stored(account):
+    letters = [chr(0x1F300 + number % 700) for number in random.Random(7).sample(range(10**6), MAX_ID)]
+    id, project_id = "".join(letters), "".join(reversed(letters))
+    assert store_sessions(account, [answer(id=id, project_id=project_id, status="x" * 64)]) == [id]
+
+
+@pytest.mark.parametrize("id", ["../projects", "a/b", "%2e%2e", "'; DROP TABLE", "\\x00", "null", " "])
+def test_an_id_is_any_text(account, id):
+    assert store_sessions(account, [answer(id=id)]) == [id]
+    assert Session.objects.get().pk == id
