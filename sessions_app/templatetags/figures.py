@@ -51,7 +51,8 @@ def slots_drawn(running: int, closing: int, concurrency: int) -> SafeString:
     parts = [("slot-taken", running - closing), ("slot-closing", closing), ("slot-free", count - running)]
     if count <= MOST_SQUARES:
         parts = [(look, 1) for look, slots in parts for _ in range(slots)]
-    drawn = format_html_join("", '<rect class="{}" x="{}%" width="{}%" height="14" rx="3"/>', _side_by_side(parts, count))
+    boxes = _side_by_side(parts, count)
+    drawn = format_html_join("", '<rect class="{}" x="{}%" width="{}%" height="14" rx="3"/>', boxes)
     return format_html('<svg class="slots" aria-hidden="true">{}</svg>', drawn)
 
 

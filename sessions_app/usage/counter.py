@@ -12,11 +12,16 @@ MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class Reading:
-    """The counter stood at `value` from `taken_at` to `unchanged_until`."""
+    """The counter stood at `value` from `taken_at` to `unchanged_until`.
+
+    `read_before`: until when the reading before it stood, None for the first of all. Between two readings others may
+    have been left out that tell nothing more.
+    """
 
     taken_at: datetime
     unchanged_until: datetime
     value: int
+    read_before: datetime | None
 
 
 @dataclass(frozen=True)
@@ -55,8 +60,10 @@ class Curve:
             used += reading.value
         elif before:
             used += reading.value - before.value
-        if before and used > self.used_by[-1] and reading.taken_at - before.unchanged_until > LONGEST_STEP:
-            self.gaps.append(Gap(before.unchanged_until, reading.taken_at))
+        if before and reading.read_before and used > self.used_by[-1]:
+            gap = Gap(reading.read_before, reading.taken_at)
+            if gap.end - gap.start > LONGEST_STEP:
+                self.gaps.append(gap)
         self.moments += [reading.taken_at, reading.unchanged_until]
         self.used_by += [used, used]
 

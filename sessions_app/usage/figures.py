@@ -87,7 +87,7 @@ def add(amounts: Iterable[Amount]) -> Amount:
 def by_counter(user: object, periods: Periods, measure: Measure, only: str | None = None) -> Figures:
     """Differences of upstream's counters: every project (or `only` that one) has a row, if need be an empty one."""
     projects = _projects(user, only)
-    found = curves(projects, measure, periods.start, periods.end)
+    found = curves(projects, measure, periods)
     rows = [_counter_row(project, found.get(project.pk) or Curve([]), periods) for project in projects]
     return Figures(periods, measure, "counter", rows)
 

@@ -1,8 +1,6 @@
 """The first page: what runs now, what became of today's sessions, what needs a look."""
 
 from collections import Counter
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,9 +10,8 @@ from django.views.decorators.http import require_safe
 
 from sessions_app.models import Session
 from sessions_app.usage import figures
-from sessions_app.usage.figures import Amount, Source
 from sessions_app.usage.outcomes import OUTCOMES, outcomes
-from sessions_app.usage.periods import Periods, hours_since, last_days, midnight
+from sessions_app.usage.periods import Periods, hours_since, midnight
 from sessions_app.usage.slots import slots
 
 from .attention import read_attention
@@ -69,35 +66,19 @@ def today(request: HttpRequest) -> dict[str, Any]:
 
 
 def used(request: HttpRequest) -> dict[str, Any]:
+    """Browser minutes by the counters where they reach back over all 30 days, else by sessions; and the chart."""
     moment, zone = timezone.now(), reader_zone(request)
+    spans = {"Today": midnight(moment, zone), "Last 30 days": midnight(moment, zone, days_ago=29)}
+    periods = {words: Periods((start, moment), "day", zone) for words, start in spans.items()}
+    longest = figures.by_counter(request.user, periods["Last 30 days"], "browser_minutes")
+    compute = figures.by_counter if longest.reaches_back else figures.by_sessions
     hours = hours_since(midnight(moment, zone, days_ago=1), moment, zone)
-    spans = [
-        Span.read(request.user, "Today", last_days(moment, zone, 1)),
-        Span.read(request.user, "Last 30 days", last_days(moment, zone, 30)),
-    ]
     return {
-        "spans": spans,
-        "counters_since": next((span.counters_since for span in spans if span.source == "sessions"), None),
+        "spans": [(words, compute(request.user, span, "browser_minutes").total) for words, span in periods.items()],
+        "by_counters": longest.reaches_back,
+        "counters_since": longest.known_from,
         "chart": outcome_chart(hours, outcomes(request.user, hours)),
     }
-
-
-@dataclass(frozen=True)
-class Span:
-    """Browser minutes of a span: by the counters where they reach back over all of it, else by sessions."""
-
-    words: str
-    minutes: Amount
-    source: Source
-    counters_since: datetime | None  # how far the counters reach; None where they were not read twice yet
-
-    @classmethod
-    def read(cls, user: object, words: str, periods: Periods) -> "Span":
-        whole = Periods((periods.start, periods.end), "day", periods.zone)
-        counter = figures.by_counter(user, whole, "browser_minutes")
-        if counter.reaches_back:
-            return cls(words, counter.total, "counter", counter.known_from)
-        return cls(words, figures.by_sessions(user, whole, "browser_minutes").total, "sessions", counter.known_from)
 
 
 def outcome_chart(hours: Periods, counts: list[Counter[str]]) -> Chart:

@@ -8,6 +8,8 @@ from django.utils import timezone
 from sessions_app.models import Pull
 from sessions_app.pulls.intervals import due_at
 
+from .listing_words import listed
+
 NAMES = {
     Pull.Kind.PROJECTS: "Projects",
     Pull.Kind.LIVE: "Live sessions",
@@ -53,10 +55,7 @@ class Trouble:
     @property
     def names(self) -> str:
         """Live sessions, Projects and 3 more."""
-        names = [pull_name(pull) for pull in self.pulls]
-        if len(names) > 3:
-            names = [*names[:2], f"{len(names) - 2} more"]
-        return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+        return listed([pull_name(pull) for pull in self.pulls])
 
 
 def troubles(pulls: list[Pull]) -> list[Trouble]:

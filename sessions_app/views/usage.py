@@ -20,6 +20,7 @@ from .as_json import iso
 from .frame import is_fragment, reader_zone
 from .polling import polled
 from .usage_chart import biggest, project_lines, usage_chart
+from .usage_notes import Notes
 
 # What `?range=`, `?measure=` and `?source=` take, with their words.
 CHOICES = {
@@ -92,6 +93,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "drawn": drawn,
         "lines": project_lines(counter, sessions, drawn),
         "biggest": biggest(shown),
+        "notes": Notes.of(shown),
         "by_sessions": asked.address(source="sessions"),
     }
     return render(request, "usage.html#figures" if is_fragment(request) else "usage.html", context)

@@ -6,6 +6,7 @@ from datetime import datetime
 from sessions_app.templatetags.figures import amount
 from sessions_app.usage.figures import Amount, Figures, add
 from sessions_app.usage.periods import Periods
+from sessions_app.usage.readings import Measure
 
 from .charts import Chart, Column, series_looks, stacked
 
@@ -61,7 +62,7 @@ def usage_chart(figures: Figures) -> UsageChart:
     chart = stacked(
         columns,
         words=_words(figures),
-        tick=lambda value: f"{value / MINUTES_AN_HOUR:g} h" if in_hours else amount(value, figures.measure),
+        tick=lambda value: f"{value / MINUTES_AN_HOUR:g} h" if in_hours else _round_amount(value, figures.measure),
         unit=MINUTES_AN_HOUR if in_hours else 1,
     )
     rows = [
@@ -75,6 +76,11 @@ def usage_chart(figures: Figures) -> UsageChart:
     ]
     first = next((k for k, total in enumerate(totals) if total is not None), len(rows))
     return UsageChart(chart, series, rows[first:][::-1])
+
+
+def _round_amount(value: float, measure: Measure) -> str:
+    """10 GB, not 10.0 GB: a line of the scale stands at a round number."""
+    return amount(value, measure).replace(".0 ", " ")
 
 
 def project_lines(counter: Figures, sessions: Figures, chart: UsageChart) -> list[ProjectLine]:

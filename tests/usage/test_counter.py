@@ -1,6 +1,7 @@
 """Differences of a running counter: nothing is lost, nothing is negative, and what is not known is said."""
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -16,7 +17,13 @@ def at(minutes: float) -> datetime:
 
 
 def curve_of(*readings: tuple[float, int]) -> Curve:
-    return Curve([Reading(at(minute), at(minute), value) for minute, value in readings])
+    return Curve(linked([Reading(at(minute), at(minute), value, None) for minute, value in readings]))
+
+
+def linked(readings: list[Reading]) -> list[Reading]:
+    """Each one knows how far the one before it reached."""
+    ends = [None, *(reading.unchanged_until for reading in readings)]
+    return [replace(reading, read_before=end) for reading, end in zip(readings, ends, strict=False)]
 
 
 @st.composite
@@ -28,8 +35,8 @@ def any_readings(draw: st.DrawFn) -> list[Reading]:
     for step, unchanged, value in steps:
         taken_at = moment + timedelta(microseconds=step)
         moment = taken_at + timedelta(microseconds=unchanged)
-        readings.append(Reading(taken_at, moment, value))
-    return readings
+        readings.append(Reading(taken_at, moment, value, None))
+    return linked(readings)
 
 
 @given(any_readings(), st.lists(st.integers(0, 10**13), max_size=20))
@@ -65,7 +72,7 @@ def test_what_lies_outside_the_readings_is_not_known() -> None:
 
 
 def test_an_idle_stretch_between_readings_is_nought_and_known() -> None:
-    curve = Curve([Reading(at(0), at(600), 7), Reading(at(605), at(605), 9)])
+    curve = Curve(linked([Reading(at(0), at(600), 7, None), Reading(at(605), at(605), 9, None)]))
     assert curve.used(at(60), at(120)) == 0
     assert curve.gaps == []
 

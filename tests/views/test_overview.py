@@ -135,7 +135,7 @@ def test_an_end_that_does_not_come_needs_attention(signed_in, account, fresh):
 def test_minutes_come_from_the_counters_where_they_reach_back(signed_in, account, fresh):
     project = make_project(account)
     midnight = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    for days_ago, minutes in [(31, 10), (1, 100), (0, 100)]:
+    for days_ago, minutes in [(31, 10), (29, 10), (1, 100), (0, 100)]:
         moment = midnight - timedelta(days=days_ago)
         UsageSnapshot.objects.create(
             project=project, taken_at=moment, unchanged_until=moment, browser_minutes=minutes, proxy_bytes=0
@@ -148,7 +148,7 @@ def test_minutes_come_from_the_counters_where_they_reach_back(signed_in, account
         proxy_bytes=0,
     )
     page = words(signed_in)
-    assert "Today7 min by the counters" in page
+    assert "Today7 minLast 30 days97 min Browser minutes by the counters." in page
     assert "by sessions" not in page
 
 
@@ -156,7 +156,7 @@ def test_minutes_come_from_the_sessions_while_the_counters_do_not_reach_back(sig
     start = timezone.now() - timedelta(days=10)
     make_session(account, project=make_project(account), started_at=start, ended_at=start + timedelta(minutes=30))
     page = words(signed_in)
-    assert "Last 30 days30 min by sessions" in page
+    assert "Last 30 days30 min Browser minutes by sessions." in page
 
 
 def test_without_an_account_the_first_page_says_what_to_do(signed_in):

@@ -80,7 +80,7 @@ def test_a_gap_is_said_and_its_amount_kept(signed_in, account):
     (gap,) = numbers["gaps"]
     assert gap["project"] == project.id
     page = signed_in.get("/usage/?range=7d").content.decode()
-    assert "checkout was not read from" in page
+    assert "Not read from" in page
     assert "partly estimated" in page
 
 
