@@ -1,0 +1,94 @@
+"""`python -m benchmarks`: measures, prints, and with --write keeps the tables in benchmarks/RESULTS.md."""
+
+import argparse
+import os
+import platform
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from .running import Site, running_site
+from .tables import Table
+
+RESULTS = Path(__file__).parent / "RESULTS.md"
+ABOUT = """How fast the site is, measured on this machine. It starts a site of its own, on servers, ports and data of
+its own, and leaves nothing behind; a demo that runs here is not disturbed, but makes the numbers worse."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much of everything."""
+
+    page_rounds: int
+    many: int  # sessions behind the pages
+    look_ups: int
+    listed: int
+    listings: int
+    followed: int
+    intervals: int
+    singles: int
+    hundreds: int
+
+
+USUAL = Effort(20, many=100_000, look_ups=3, listed=50_000, listings=3, followed=12, intervals=3, singles=4, hundreds=2)
+QUICK = Effort(4, many=20_000, look_ups=1, listed=10_000, listings=1, followed=4, intervals=1, singles=1, hundreds=1)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser("python -m benchmarks", description=ABOUT)
+    parser.add_argument("--quick", action="store_true", help="less of everything: under a minute, rougher numbers")
+    parser.add_argument("--write", action="store_true", help=f"keep the tables in {RESULTS.name}")
+    options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    started, tables = time.monotonic(), []
+    with running_site() as site:
+        for table in measure(site, QUICK if options.quick else USUAL):
+            print(table.as_text(), end="\n\n", flush=True)
+            tables.append(table)
+        words = conditions(time.monotonic() - started, site.tracebacks(), tables)
+    print(words)
+    if options.write:
+        RESULTS.write_text(as_document(words, tables))
+
+
+def measure(site: Site, effort: Effort) -> Iterator[Table]:
+    """Imported here, once Django knows the site's database."""
+    from . import pages, refresh, storing, thread, wishes
+    from .reader import Reader
+
+    with Reader(site.url) as reader:
+        yield thread.measure(reader, site.simulator_url, effort.followed, effort.intervals)
+        yield wishes.measure(reader, site.simulator_url, effort.singles, effort.hundreds)
+        yield storing.measure(effort.listed, effort.listings)
+        yield from pages.measure(reader, pages.FEW, effort.page_rounds, look_ups=0)
+        yield from pages.measure(
+            reader, pages.Size(effort.many, projects=12, running=20), effort.page_rounds, effort.look_ups
+        )
+        yield refresh.measure_refresh(reader, effort.page_rounds)
+        yield refresh.measure_weight(reader)
+
+
+def conditions(seconds: float, tracebacks: int, tables: list[Table]) -> str:
+    """Where and how it was measured, and what broke its limit."""
+    over = [words for table in tables for words in table.over]
+    load, python = os.getloadavg()[1], platform.python_version()
+    lines = [
+        f"It took {seconds:.0f} s on {os.cpu_count()} cores ({platform.machine()}, Python {python}), "
+        f"load average of the last 5 minutes {load:.1f}.",
+        f"Over their limit: {'; '.join(over) or 'nothing'}.",
+    ]
+    if tracebacks:
+        lines.append(f"The site wrote {tracebacks} tracebacks.")
+    return "\n".join(lines)
+
+
+def as_document(words: str, tables: list[Table]) -> str:
+    head = "# Results\n\nWritten by `make bench ARGS=--write`. What the numbers mean: docs/speed.md.\n\n"
+    return f"{head}{words}\n\n" + "\n\n".join(table.as_markdown() for table in tables) + "\n"
+
+
+if __name__ == "__main__":
+    main()
