@@ -1,0 +1,108 @@
+"""What holds for every page: axe-core finds nothing, nothing scrolls sideways, nothing is written to the console."""
+
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Page
+
+from sessions_app.models import AuditEvent, Session, UsageSnapshot, Wish
+from sessions_app.pulls import live, projects, sessions, usage
+
+AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text()
+SCREENS = [("light", 1440), ("dark", 1440), ("light", 390)]
+LONG = "a-very-long-value-without-any-space-in-it-" * 8
+
+SETTLED_MS = 400  # what loads by itself has loaded; a page that polls is never idle
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture
+def world(account, simulator, user) -> dict[str, Session]:
+    """A session in each state that pages draw differently, some with more text than anybody expects."""
+    put = {
+        "running": simulator.session(userMetadata={"team": "growth", "order": {"status": "open"}}),
+        "hostile": simulator.session(
+            id=f"<b>{LONG[:160]}/'\"", userMetadata={LONG: LONG, "<script>": "<img src=x onerror=alert(1)>"}
+        ),
+        "failed": simulator.session("ERROR"),
+        "timed out": simulator.session("TIMED_OUT"),
+        "unknown": simulator.session("HIBERNATED", region="mars-north-1"),
+        "stuck": simulator.session(),
+    }
+    simulator.put(*put.values())
+    projects.pull(account)
+    sessions.pull(account)
+    live.pull(account)
+    for project in account.projects.all():
+        usage.pull(account, project)
+        UsageSnapshot.objects.filter(project=project).update(browser_minutes=90)
+        usage.pull(account, project)
+    stuck = Session.objects.get(pk=put["stuck"]["id"])
+    Wish.objects.create(session=stuck, asked_by=user, asked_at=stuck.started_at, last_error=f"Refused: {LONG}", tries=3)
+    AuditEvent.objects.create(action="session.end_asked", actor=user, actor_name=str(user), session_id=stuck.pk)
+    return {name: Session.objects.get(pk=one["id"]) for name, one in put.items()}
+
+
+def paths(world: dict[str, Session], project_id: str) -> list[str]:
+    of_sessions = [f"/sessions/{quote(quote(session.pk, safe=''), safe='')}/" for session in world.values()]
+    return [
+        "/",
+        "/sessions/",
+        "/sessions/?q=team%3D",
+        "/sessions/?q=nothing%3Dlike-this",
+        *of_sessions,
+        "/sessions/new/",
+        f"/sessions/new/?like={quote(world['running'].pk)}",
+        "/projects/",
+        f"/projects/{project_id}/",
+        "/usage/",
+        "/usage/?range=24h&measure=proxy_bytes",
+        "/usage/?source=sessions",
+        "/status/",
+        "/accounts/password/change/",
+        "/accounts/logout/",
+    ]
+
+
+def faults_of(page: Page) -> list[str]:
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run()")["violations"]
+    faults = [f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found]
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        faults.append("scrolls sideways")
+    return faults
+
+
+@pytest.mark.parametrize(("theme", "width"), SCREENS)
+def test_every_page_is_accessible_and_fits(site, world, simulator, reader: Page, theme, width):
+    reader.emulate_media(color_scheme=theme)
+    reader.set_viewport_size({"width": width, "height": 900})
+    faults = {}
+    for path in paths(world, simulator.projects[0]):
+        reader.goto(site + path)
+        reader.wait_for_timeout(SETTLED_MS)
+        if found := faults_of(reader):
+            faults[path[:60]] = found
+    assert faults == {}
+
+
+@pytest.mark.parametrize(("theme", "width"), SCREENS)
+def test_pages_without_sign_in_are_accessible_and_fit(site, page: Page, theme, width):
+    page.emulate_media(color_scheme=theme)
+    page.set_viewport_size({"width": width, "height": 900})
+    for path in ("/accounts/login/", "/accounts/signup/"):
+        page.goto(site + path)
+        assert faults_of(page) == []
+
+
+def test_pages_of_what_is_not_there_are_accessible_and_help(site, account, user, page: Page, client):
+    client.force_login(user)
+    page.context.add_cookies(
+        [{"name": "sightglass_session", "value": client.cookies["sightglass_session"].value, "url": site}]
+    )
+    for path in ("/sessions/nobody-knows-it/", "/projects/nor-this/", "/no/such/page/"):
+        assert page.goto(site + path).status == 404
+        assert faults_of(page) == []
+        assert page.get_by_role("main").get_by_role("link").count() > 0
