@@ -32,13 +32,14 @@ def page(request: HttpRequest) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"pulls": [pull_json(pull) for pull in pulls]})
     wishes = Wish.objects.open().filter(session__in=Session.objects.visible_to(request.user).order_by())
+    accounts = list(Account.objects.visible_to(request.user))
     lines = [PullLine(pull) for pull in pulls]
     stuck = wishes.filter(asked_at__lt=timezone.now() - STUCK_AFTER)
     context = {
-        "accounts": list(Account.objects.visible_to(request.user)),
+        "accounts": accounts,
         "lines": lines,
         "trouble": sum(line.is_trouble for line in lines),
-        "parts": [*put_all(PROBES).items(), ("worker", worker_words(pulls))],
+        "parts": put_all(PROBES) | ({"worker": worker_words(pulls)} if accounts else {}),
         "wishes": list(wishes.select_related("session", "asked_by").order_by("asked_at")[:WISHES_SHOWN]),
         "wishes_in_all": wishes.count(),
         "stuck": stuck.count(),

@@ -159,6 +159,12 @@ def test_minutes_come_from_the_sessions_while_the_counters_do_not_reach_back(sig
     assert "Last 30 days30 min Browser minutes by sessions." in page
 
 
+def test_before_the_first_reading_nothing_is_claimed(signed_in, account):
+    page = words(signed_in)
+    assert "What runs now is not known yet" in page
+    assert "No browser runs now" not in page
+
+
 def test_without_an_account_the_first_page_says_what_to_do(signed_in):
     page = words(signed_in)
     assert "BROWSERBASE_API_KEY" in page
