@@ -1,6 +1,7 @@
 """The settings' variables: what each mode takes from outside, what it decides, and the note of it for manage.py."""
 
 import os
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -30,6 +31,14 @@ def given(mode: str, dotenv: Path = CLONE / ".env") -> dict[str, str]:
     return {name: value for source in sources for name, value in source.items() if value}
 
 
+def words(variables: Mapping[str, str], name: str) -> list[str]:
+    """As a shell splits them. Raises LaunchError for an open quote."""
+    try:
+        return shlex.split(variables.get(name, ""))
+    except ValueError as error:
+        raise LaunchError(f"{name} cannot be read: {error}.") from None
+
+
 def number(variables: Mapping[str, str], name: str, default: int) -> int:
     """A port. Raises LaunchError for what is none."""
     text = variables.get(name, str(default))
@@ -53,7 +62,9 @@ def demo_settings(variables: Mapping[str, str], port: int, simulator_port: int) 
 
 
 def up_settings(variables: Mapping[str, str], port: int) -> dict[str, str]:
-    """Everything the real site's parts are told."""
+    """Everything the real site's parts are told. Raises LaunchError where it is asked to be a demo."""
+    if variables.get("SIGHTGLASS_ENV") in ("demo", "test"):
+        raise LaunchError("SIGHTGLASS_ENV is demo or test: `make up` is for the real service (local or production).")
     made_up = {"SIGHTGLASS_ENV": "local", "SIGHTGLASS_URL": f"http://127.0.0.1:{port}"}
     return made_up | {name: value for name, value in variables.items() if is_setting(name)}
 

@@ -117,6 +117,7 @@ def copy_programs() -> Path:
     """A copy of the wheel's programs where every user can reach them, made once for each version of the wheel."""
     target = outside() / f"postgres-{importlib.metadata.version(WHEEL)}"
     if not target.exists():
+        remove_programs_of_gone_clones(target.parent.parent)
         fresh = target.with_name(f"{target.name}.{os.getpid()}")
         ignore = shutil.ignore_patterns("include", "*.a", "*.py", "pginstall")
         # The programs find the wheel's libraries by a path relative to their own.
@@ -127,6 +128,17 @@ def copy_programs() -> Path:
         except OSError:  # A `make test` at the same time was faster.
             shutil.rmtree(fresh)
     return target / WHEEL
+
+
+def remove_programs_of_gone_clones(base: Path) -> None:
+    """Data is kept: the clone may only have moved, and finds it again."""
+    for note in base.glob("*/clone"):
+        if Path(note.read_text()).exists():
+            continue
+        for programs in note.parent.glob("postgres-*"):
+            shutil.rmtree(programs, ignore_errors=True)
+        if list(note.parent.iterdir()) == [note]:
+            shutil.rmtree(note.parent, ignore_errors=True)
 
 
 def make_data_folder(programs: Path, data: Path, user: str | None) -> None:

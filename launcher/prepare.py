@@ -1,6 +1,7 @@
 """What the site needs before it runs: `python -m launcher.prepare`. All in one process, since Django loads slowly."""
 
 import os
+import signal
 import sys
 
 import manage
@@ -19,7 +20,14 @@ def main() -> None:
         manage.main()
 
 
+def interrupt_once(*_: object) -> None:
+    """Ctrl-C comes from the terminal and from the supervisor: the second one must not disturb how the first ends us."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, interrupt_once)
     try:
         main()
     except (KeyboardInterrupt, EOFError):  # Ctrl-C, or Ctrl-D where setup_site asks.

@@ -3,13 +3,14 @@
 import asyncio
 from dataclasses import dataclass
 
-from . import servers, site, words
-from .environment import DEMO_KEY, RUNNING_ENV, demo_settings, given, note, number, up_settings
+from . import servers, site
+from .environment import RUNNING_ENV, demo_settings, given, note, number, up_settings, words
 from .guards import check_ports, lock_clone
 from .output import Output
 from .parent import stop_when_make_is_interrupted
 from .places import Place, place_of
 from .supervisor import Supervisor
+from .welcome import welcome
 
 
 @dataclass(frozen=True)
@@ -21,17 +22,17 @@ class Plan:
     settings: dict[str, str]
     port: int
     simulator_port: int | None
-    simulator_arguments: str
+    simulator_arguments: list[str]
 
 
 def read_plan(mode: str) -> Plan:
     variables = given(mode)
     port = number(variables, "PORT", 8000)
     if mode == "up":
-        return Plan(mode, place_of(mode), up_settings(variables, port), port, None, "")
+        return Plan(mode, place_of(mode), up_settings(variables, port), port, None, [])
     simulator_port = number(variables, "SIM_PORT", 4010)
     settings = demo_settings(variables, port, simulator_port)
-    return Plan(mode, place_of(mode), settings, port, simulator_port, variables.get("SIM_ARGS", ""))
+    return Plan(mode, place_of(mode), settings, port, simulator_port, words(variables, "SIM_ARGS"))
 
 
 async def run_site(mode: str, output: Output) -> int:
@@ -60,12 +61,7 @@ async def start_site(supervisor: Supervisor, plan: Plan) -> None:
     await supervisor.start(site.worker(settings))
     await supervisor.start(site.beat(settings, plan.place.folder))
     await site.wait_until_ready(plan.port, settings["SIGHTGLASS_URL"])
-    said = words.DEMO if plan.mode == "demo" else words.UP
-    supervisor.output.say(
-        said.format(
-            url=settings["SIGHTGLASS_URL"], simulator_url=settings.get("SIGHTGLASS_SIMULATOR_URL"), key=DEMO_KEY
-        )
-    )
+    supervisor.output.say(welcome(plan.mode, settings, plan.port))
 
 
 async def run_servers(output: Output) -> int:

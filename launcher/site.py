@@ -2,7 +2,6 @@
 
 import asyncio
 import http.client
-import shlex
 import signal
 import sys
 import time
@@ -34,9 +33,9 @@ def prepare(settings: Mapping[str, str]) -> Part:
     )
 
 
-def simulator(port: int, arguments: str) -> Part:
-    """`arguments` are SIM_ARGS as the person wrote them; ours come last and win."""
-    command = [PYTHON, "-m", "simulator", *shlex.split(arguments), "--host", "127.0.0.1", "--port", str(port)]
+def simulator(port: int, arguments: list[str]) -> Part:
+    """`arguments` are SIM_ARGS; ours come last and win."""
+    command = [PYTHON, "-m", "simulator", *arguments, "--host", "127.0.0.1", "--port", str(port)]
     return Part("simulator", command, for_children({}), CLONE, stop_round=1)
 
 
@@ -50,7 +49,7 @@ def web(settings: Mapping[str, str], port: int) -> Part:
 
 def worker(settings: Mapping[str, str]) -> Part:
     """Threads: the tasks wait on the network, and a killed worker leaves no children behind."""
-    command = [*CELERY, "worker", "--pool", "threads", "--concurrency", "8"]
+    command = [*CELERY, "worker", "--pool", "threads", "--concurrency", "16"]
     command += ["--without-gossip", "--without-mingle", "-l", "WARNING"]
     # SIGTERM alone waits for the running tasks without limit. They stand in rows and are taken up again.
     environment = for_children({**settings, "SIGHTGLASS_PROCESS": "worker", "REMAP_SIGTERM": "SIGQUIT"})

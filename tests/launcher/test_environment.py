@@ -3,7 +3,8 @@
 import pytest
 from dotenv import dotenv_values
 
-from launcher.environment import demo_settings, for_children, given, note, up_settings
+from launcher.environment import demo_settings, for_children, given, note, up_settings, words
+from launcher.errors import LaunchError
 
 
 @pytest.fixture
@@ -14,6 +15,7 @@ def dotenv(tmp_path):
 
 
 def test_up_takes_the_environment_above_the_file(dotenv, monkeypatch):
+    monkeypatch.delenv("SIGHTGLASS_ENV")
     monkeypatch.setenv("BROWSERBASE_API_KEY", "bb_from_shell")
     monkeypatch.setenv("BROWSERBASE_BASE_URL", "")
     monkeypatch.delenv("DATABASE_URL")
@@ -77,3 +79,15 @@ def test_the_note_is_private_complete_and_read_back_as_written(tmp_path):
     note(settings, path)
     assert path.stat().st_mode & 0o777 == 0o600
     assert dotenv_values(path) == {name: settings[name] for name in ("SIGHTGLASS_SECRET_KEY", "DATABASE_URL")}
+
+
+@pytest.mark.parametrize("mode", ["demo", "test"])
+def test_up_refuses_to_be_a_demo(mode):
+    with pytest.raises(LaunchError, match="SIGHTGLASS_ENV"):
+        up_settings({"SIGHTGLASS_ENV": mode}, 8000)
+
+
+def test_arguments_for_the_simulator_are_split_as_a_shell_does():
+    assert words({"SIM_ARGS": "--keys 'one two' --speed 0"}, "SIM_ARGS") == ["--keys", "one two", "--speed", "0"]
+    with pytest.raises(LaunchError, match="SIM_ARGS"):
+        words({"SIM_ARGS": "--keys 'one"}, "SIM_ARGS")

@@ -8,6 +8,7 @@ import pytest
 
 from launcher.errors import LaunchError
 from launcher.places import LONGEST_SOCKET_FOLDER, Place, outside, private_folder
+from launcher.postgres import remove_programs_of_gone_clones
 
 
 @pytest.fixture
@@ -68,3 +69,18 @@ def test_a_private_folder_of_somebody_else_is_refused(tmp_path):
     os.chown(tmp_path / "theirs", 65_534, 65_534)
     with pytest.raises(LaunchError, match="somebody else"):
         private_folder(tmp_path / "theirs")
+
+
+def test_programs_of_clones_that_are_gone_are_removed_but_never_data(clone, base):
+    for name in ("here", "gone", "gone with data"):
+        folder = base / name
+        (folder / "postgres-1.0").mkdir(parents=True)
+        (folder / "clone").write_text(str(clone if name == "here" else clone / name))
+    (base / "gone with data" / "up").mkdir()
+    remove_programs_of_gone_clones(base)
+    assert sorted(str(path.relative_to(base)) for path in base.glob("*/*")) == [
+        "gone with data/clone",
+        "gone with data/up",
+        "here/clone",
+        "here/postgres-1.0",
+    ]
