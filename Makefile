@@ -1,7 +1,7 @@
 # Sightglass. `make` alone says what there is. PORT, SIM_PORT and SIM_ARGS reach the launcher through the environment.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check set-up set-up-dev
+.PHONY: help demo up test check bench set-up set-up-dev
 MAKEFLAGS += --no-print-directory
 
 PYTHON := .venv/bin/python
@@ -26,6 +26,7 @@ help:
 	@echo "make up      the site for the real service: BROWSERBASE_API_KEY from the environment or .env (PORT)"
 	@echo "make test    all tests, those in a real Chromium too (ARGS= goes to pytest)"
 	@echo "make check   lint, types, deployment checks, missing migrations"
+	@echo "make bench   how fast it is, in under 4 minutes (ARGS=--quick: under one)"
 
 # exec: signals that make gets or passes on reach the launcher itself.
 demo: set-up
@@ -48,6 +49,9 @@ check: set-up-dev
 	@$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
 	@echo "manage.py makemigrations --check --dry-run"
 	@$(PRODUCTION) $(PYTHON) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+
+bench: set-up-dev
+	@exec $(PYTHON) -m benchmarks $(ARGS)
 
 set-up:
 	$(call set-up,runtime)

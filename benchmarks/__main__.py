@@ -42,7 +42,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="less of everything: under a minute, rougher numbers")
     parser.add_argument("--write", action="store_true", help=f"keep the tables in {RESULTS.name}")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     started, tables = time.monotonic(), []
     with running_site() as site:
         for table in measure(site, QUICK if options.quick else USUAL):

@@ -130,8 +130,9 @@ def as_table(size: Size, pages: list[Page]) -> Table:
             table.over.append(f"{page.words} with {size.sessions:,} sessions: p95 {ms(worst)} ms of 300")
     few, many = count_queries("/sessions/?limit=10"), count_queries("/sessions/?limit=200")
     table.notes.append(
-        f"{len(empty)} times each. Upstream is stopped (its port is closed), then hangs (it takes connections and says nothing); the worker "
-        f"goes on trying. Queries count the sign-in. /sessions/ takes {few} for 10 rows and {many} for 200."
+        f"{len(empty)} times each. Upstream is stopped (its port is closed), then hangs (it takes connections and says "
+        f"nothing), and the worker goes on trying. Queries count the sign-in; /sessions/ takes {few} for 10 rows and "
+        f"{many} for 200."
     )
     return table
 

@@ -49,6 +49,9 @@ def running_site() -> Iterator[Site]:
             settings = read_settings(process, log)
             use(settings)
             yield Site(settings["SIGHTGLASS_URL"], settings[SIMULATOR_URL], log)
+        except Exception:
+            print(last_words(log), file=sys.stderr)
+            raise
         finally:
             process.terminate()
             process.wait(STOP_S)
@@ -59,10 +62,15 @@ def read_settings(process: subprocess.Popen[str], log: IO[bytes]) -> dict[str, s
     line = process.stdout.readline()
     if not line:
         process.wait(STOP_S)
-        log.seek(0)
-        sys.exit(f"The site did not start:\n{log.read().decode(errors='replace')}")
+        sys.exit(f"The site did not start:\n{last_words(log)}")
     settings: dict[str, str] = json.loads(line)
     return settings
+
+
+def last_words(log: IO[bytes]) -> str:
+    """What the parts wrote, at most the last 10,000 bytes."""
+    log.seek(0)
+    return log.read()[-10_000:].decode(errors="replace")
 
 
 def use(settings: dict[str, str]) -> None:

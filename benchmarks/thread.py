@@ -40,8 +40,8 @@ def measure(reader: Reader, simulator_url: str, sessions: int, intervals: int) -
     add(table, "SDK create to its row in /sessions/?format=json", between(created, shown))
     add(table, "POST end to COMPLETED in /sessions/?format=json", between(asked, ended))
     table.notes.append(
-        f"{sessions} sessions, at moments spread over {intervals * settings.PULL_LIVE_S:.0f} s; the live pull comes every "
-        f"{settings.PULL_LIVE_S:g} s. The simulator itself takes 1 to 3 s to end a session."
+        f"{sessions} sessions, at moments spread over {intervals * settings.PULL_LIVE_S:.0f} s; the live pull comes "
+        f"every {settings.PULL_LIVE_S:g} s. The simulator itself takes 1 to 3 s to end a session."
     )
     return table
 
