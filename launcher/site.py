@@ -48,12 +48,13 @@ def web(settings: Mapping[str, str], port: int) -> Part:
 
 
 def worker(settings: Mapping[str, str]) -> Part:
-    """Threads: the tasks wait on the network, and a killed worker leaves no children behind."""
+    """Threads: the tasks wait on the network, and a killed worker leaves no children behind.
+
+    SIGTERM lets it finish what it has begun; what takes longer is killed, stands in a row, and is taken up again.
+    """
     command = [*CELERY, "worker", "--pool", "threads", "--concurrency", "16"]
     command += ["--without-gossip", "--without-mingle", "-l", "WARNING"]
-    # SIGTERM alone waits for the running tasks without limit. They stand in rows and are taken up again.
-    environment = for_children({**settings, "SIGHTGLASS_PROCESS": "worker", "REMAP_SIGTERM": "SIGQUIT"})
-    return Part("worker", command, environment, CLONE)
+    return Part("worker", command, for_children({**settings, "SIGHTGLASS_PROCESS": "worker"}), CLONE)
 
 
 def beat(settings: Mapping[str, str], folder: Path) -> Part:
