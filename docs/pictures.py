@@ -53,8 +53,9 @@ def take(page: Page, name: str, path: str | None, settle_s: float = 1.5) -> None
     if path:
         page.goto(path)
     page.wait_for_timeout(settle_s * 1000)
-    picture = Image.open(io.BytesIO(page.screenshot()))
-    picture.convert("RGB").quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    few_colours = picture.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    few_colours.save(FOLDER / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":
