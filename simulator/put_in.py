@@ -4,11 +4,8 @@ from typing import Any
 
 from simulator.errors import bad_request
 from simulator.sessions import Session
-from simulator.times import iso, parsed
+from simulator.times import LAST_MOMENT, iso, parsed
 from simulator.world import World, new_id
-
-LAST_MOMENT = 253_402_300_799.0
-"""The end of the year 9999, the last that a time in the API can name."""
 
 
 def put_in(world: World, entries: object) -> int:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 Action = Callable[[float], None]
+FIRST_MOMENT, LAST_MOMENT = -62_135_596_800.0, 253_402_300_799.0
+"""The begin of the year 1 and the end of the year 9999 in UTC: what a time in the API can name."""
 
 
 def iso(moment: float) -> str:
@@ -14,14 +16,15 @@ def iso(moment: float) -> str:
 
 
 def parsed(text: object) -> float | None:
-    """The moment an ISO 8601 text names (UTC if it names no zone), or None if it is no such text."""
+    """The moment an ISO 8601 text names (UTC if it names no zone), or None if it is no such text or out of range."""
     if not isinstance(text, str):
         return None
     try:
         moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
+    seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    return seconds if FIRST_MOMENT <= seconds <= LAST_MOMENT else None
 
 
 class Agenda:

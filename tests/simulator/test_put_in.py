@@ -49,6 +49,13 @@ def test_missing_fields_get_values_that_fit(simulator: Simulator) -> None:
     assert len(simulator.get("/v1/sessions")) == 2
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_time_beyond_the_calendar_is_kept_and_harms_nothing(simulator: Simulator, moment: str) -> None:
+    simulator.put({"id": f"{simulator.key}-beyond", "projectId": simulator.projects[0], "startedAt": moment})
+    assert simulator.get(f"/v1/sessions/{simulator.key}-beyond")["startedAt"] == moment
+    assert simulator.get(f"/v1/sessions/{simulator.key}-beyond/debug")["pages"]
+
+
 def test_it_stays_as_it_is_until_released(simulator: Simulator) -> None:
     overdue = simulator.session(expiresAt="2026-01-01T00:00:00Z")
     waiting = simulator.session("PENDING")
