@@ -1,6 +1,7 @@
 """Writing the record."""
 
 from sessions_app.models import AuditEvent, Session, User
+from sessions_app.models.token import token_of
 
 
 def record(
@@ -12,7 +13,12 @@ def record(
     succeeded: bool = True,
     detail: str = "",
 ) -> AuditEvent:
-    """Append one event, in the transaction of what it tells of. `detail` never holds a key or a URL that is one."""
+    """Append one event, in the transaction of what it tells of. `detail` never holds a key or a URL that is one.
+
+    An actor that came as a program is recorded with its token's first characters.
+    """
+    if token := token_of(actor):
+        detail = f"{detail} By token {token}.".strip()
     return AuditEvent.objects.create(
         action=action,
         actor=actor,

@@ -6,7 +6,8 @@ from .audit import AuditEvent
 from .project import Project
 from .pull import Pull
 from .session import Session
+from .token import Token
 from .usage import UsageSnapshot
 from .wish import Wish
 
-__all__ = ["Account", "AuditEvent", "Project", "Pull", "Session", "UsageSnapshot", "User", "Wish"]
+__all__ = ["Account", "AuditEvent", "Project", "Pull", "Session", "Token", "UsageSnapshot", "User", "Wish"]

@@ -9,6 +9,8 @@ from django.db import models
 
 from sessions_app.browserbase import Browserbase, errors
 
+from .token import token_of
+
 
 def cipher() -> MultiFernet:
     """The first key encrypts, all decrypt: a key is rotated by putting the new one in front."""
@@ -30,7 +32,9 @@ def _client(encrypted_key: str, base_url: str) -> Browserbase:
 
 class AccountQuerySet(models.QuerySet["Account"]):
     def visible_to(self, user: object) -> Self:
-        return self
+        """Every account; to a program, the one that its token speaks for."""
+        token = token_of(user)
+        return self.filter(pk=token.account_id) if token else self
 
 
 class Account(models.Model):

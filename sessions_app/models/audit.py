@@ -6,7 +6,7 @@ from django.utils import timezone
 
 
 class AuditEvent(models.Model):
-    """Append-only. Never holds a key, a connect URL or a live-view URL."""
+    """Append-only. Never holds a key, a token, a connect URL or a live-view URL."""
 
     class Action(models.TextChoices):
         SESSION_CREATED = "session.created"
@@ -15,6 +15,8 @@ class AuditEvent(models.Model):
         ENDED = "session.ended"
         CONTROL_TAKEN = "session.control_taken"
         ACCOUNT_ADDED = "account.added"
+        TOKEN_CREATED = "token.created"  # noqa: S105
+        TOKEN_REVOKED = "token.revoked"  # noqa: S105
 
     at = models.DateTimeField(default=timezone.now)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)

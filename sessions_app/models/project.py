@@ -1,14 +1,26 @@
 """A project as upstream lists it."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models.functions import Coalesce
 
+from .token import token_of
+
 
 class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, user: object) -> Self:
-        return self
+        """Every project; to a program, those that its token names, of those that its account's key shows."""
+        token = token_of(user)
+        if token is None:
+            return self
+        readable = self.readable_by(token.account_id)
+        return readable if token.project_ids is None else readable.filter(pk__in=token.project_ids)
+
+    def readable_by(self, account: Any) -> Self:
+        """Those that the account's key shows, whichever account they belong to."""
+        readers = Project.readers.through.objects.filter(account=account)
+        return self.filter(models.Q(account=account) | models.Q(pk__in=readers.values("project")))
 
     def with_running(self) -> Self:
         """Adds `running`: sessions that hold one of the project's slots now."""

@@ -7,12 +7,21 @@ from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from .token import token_of
+
 KEPT_FOR = timedelta(hours=24)
 
 
 class PullQuerySet(models.QuerySet["Pull"]):
     def visible_to(self, user: object) -> Self:
-        return self
+        """Every run; to a program, those of its token's account, and of a project where the token may see that."""
+        from .project import Project
+
+        token = token_of(user)
+        if token is None:
+            return self
+        of_account = models.Q(account=token.account_id, project=None)
+        return self.filter(of_account | models.Q(project__in=Project.objects.visible_to(user).order_by()))
 
     def newest(self) -> Self:
         """The last finished run of each account and kind, for usage of each project that some account still shows.

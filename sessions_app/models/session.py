@@ -10,6 +10,9 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
 
+from .project import Project
+from .token import token_of
+
 LIVE_STATUSES = ("PENDING", "RUNNING")
 ENDED_STATUSES = ("COMPLETED", "ERROR", "TIMED_OUT")
 DEEPEST_PATH = 20  # deeper metadata is shown as JSON text
@@ -27,8 +30,15 @@ def expiring_soon(now: datetime) -> models.Q:
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, user: object) -> Self:
-        """Everything, for whoever signed in."""
-        return self
+        """Everything, for whoever signed in; to a program, what its token's account and projects hold."""
+        token = token_of(user)
+        if token is None:
+            return self
+        if token.project_ids is not None:
+            return self.filter(project__in=Project.objects.visible_to(user).order_by())
+        # A session may have come by another account whose key shows the same project.
+        shown = Project.objects.readable_by(token.account_id).order_by()
+        return self.filter(models.Q(account=token.account_id) | models.Q(project__in=shown))
 
     def unended(self) -> Self:
         """No known ended status and no `ended_at`: it may still hold a slot."""
