@@ -31,10 +31,15 @@ class Effort:
     intervals: int
     singles: int
     hundreds: int
+    polls: int
 
 
-USUAL = Effort(20, many=100_000, look_ups=3, listed=50_000, listings=3, followed=12, intervals=3, singles=4, hundreds=2)
-QUICK = Effort(4, many=20_000, look_ups=1, listed=10_000, listings=1, followed=4, intervals=1, singles=1, hundreds=1)
+USUAL = Effort(
+    20, many=100_000, look_ups=3, listed=50_000, listings=3, followed=12, intervals=2, singles=3, hundreds=2, polls=5
+)
+QUICK = Effort(
+    4, many=20_000, look_ups=1, listed=10_000, listings=1, followed=4, intervals=1, singles=1, hundreds=1, polls=2
+)
 
 
 def main() -> None:
@@ -68,7 +73,7 @@ def measure(site: Site, effort: Effort) -> Iterator[Table]:
         yield from pages.measure(
             reader, pages.Size(effort.many, projects=12, running=20), effort.page_rounds, effort.look_ups
         )
-        yield refresh.measure_refresh(reader, effort.page_rounds)
+        yield refresh.measure_refresh(reader, effort.page_rounds, effort.polls)
         yield refresh.measure_weight(reader)
 
 

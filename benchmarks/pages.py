@@ -14,12 +14,12 @@ from sessions_app.views.cursor import Cursor
 from . import seeding, upstreams
 from .reader import Reader, sign_in
 from .tables import Table
-from .timing import Times, ms, ratio, share
+from .timing import Times, ms, ratio, rounds, share
 from .urls import EMPTY
 from .world import World
 
 LIMIT_S = 0.3
-BUDGET_S = 25.0
+BUDGET_S = 18.0
 LOOK_UP_LIMIT_S = 2.0 + LIMIT_S  # it may ask upstream for 2 s
 NO_JSON = ("/", "/sessions/new/")
 
@@ -45,16 +45,16 @@ class Page:
     hanging: Times
 
 
-def measure(reader: Reader, size: Size, rounds: int, look_ups: int) -> list[Table]:
+def measure(reader: Reader, size: Size, repetitions: int, look_ups: int) -> list[Table]:
     """The tables stay seeded, and upstream stopped."""
     world = World.of(time.time(), size.sessions, size.projects, size.running)
     with upstreams.closed_port() as closed, upstreams.hanging() as hangs:
         seeding.seed(world, closed)
         pages = [Page(words, path, count_queries(path), Times(), Times()) for words, path in addresses().items()]
         upstreams.turn_to(closed)
-        time_all(reader, {page.path: page.stopped for page in pages}, rounds)
+        time_all(reader, {page.path: page.stopped for page in pages}, repetitions)
         upstreams.turn_to(hangs)
-        time_all(reader, {page.path: page.hanging for page in pages}, rounds)
+        time_all(reader, {page.path: page.hanging for page in pages}, repetitions)
         tables = [as_table(size, pages)]
         if look_ups:
             tables.append(time_look_ups(reader, look_ups))
@@ -101,17 +101,12 @@ def count_queries(path: str) -> int:
     return len(captured)
 
 
-def time_all(reader: Reader, times: dict[str, Times], rounds: int) -> None:
-    """A round asks for every path, each time in another order; the first only warms up, and on a slow machine the last
-    are left out.
-    """
-    random, paths = Random(rounds), list(times)
+def time_all(reader: Reader, times: dict[str, Times], repetitions: int) -> None:
+    """A round asks for every path, each time in another order; the first only warms up."""
+    random, paths = Random(repetitions), list(times)
     for path in paths:
         reader.seconds(path)
-    give_up_at = time.monotonic() + BUDGET_S
-    for _ in range(rounds):
-        if time.monotonic() > give_up_at:
-            return
+    for _ in rounds(repetitions, BUDGET_S):
         for path in random.sample(paths, len(paths)):
             times[path].append(reader.seconds(path))
 

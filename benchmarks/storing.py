@@ -17,10 +17,11 @@ from sessions_app.pulls.store import COLUMNS, store_sessions
 
 from . import seeding
 from .tables import Table
-from .timing import Times, clocked, ratio, s
+from .timing import Times, clocked, ratio, rounds, s
 from .world import World
 
 TABLE = Session._meta.db_table
+DECODING_S, STORING_S, COPYING_S = 6, 25, 5  # no further repetition begins after that
 
 
 def measure(sessions: int, repetitions: int) -> Table:
@@ -54,7 +55,7 @@ def read(data: bytes) -> list[Listed]:
 
 def time_decoding(data: bytes, repetitions: int) -> tuple[Times, Times]:
     decoding, loading = Times(), Times()
-    for _ in range(repetitions):
+    for _ in rounds(repetitions, DECODING_S):
         decoding.append(clocked(lambda: read(data)))
         loading.append(clocked(lambda: json.loads(data)))
     return decoding, loading
@@ -63,7 +64,7 @@ def time_decoding(data: bytes, repetitions: int) -> tuple[Times, Times]:
 def time_storing(account: Account, listed: list[Listed], repetitions: int) -> tuple[Times, Times, Times, Times]:
     """New and unchanged, then the upsert's statement alone for both. The table is full and settled at the end."""
     new, unchanged, raw_new, raw_unchanged = Times(), Times(), Times(), Times()
-    for _ in range(repetitions):
+    for _ in rounds(repetitions, STORING_S):
         empty()
         with statements() as captured:
             new.append(clocked(lambda: store_sessions(account, listed)))
@@ -108,7 +109,7 @@ def time_copy(repetitions: int) -> Times:
     with connection.cursor() as cursor:
         with cursor.copy(f"COPY (SELECT {columns} FROM {TABLE}) TO STDOUT") as stream:
             rows = b"".join(stream)
-        for _ in range(repetitions):
+        for _ in rounds(repetitions, COPYING_S):
             cursor.execute(f"CREATE TABLE bare AS SELECT {columns} FROM {TABLE} LIMIT 0")
             times.append(clocked(lambda: copy(cursor, columns, rows)))
             cursor.execute("DROP TABLE bare")

@@ -3,7 +3,7 @@
 import math
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 
@@ -25,6 +25,15 @@ def clocked(work: Callable[[], Any]) -> float:
     before = time.perf_counter()
     work()
     return time.perf_counter() - before
+
+
+def rounds(most: int, budget_s: float) -> Iterator[int]:
+    """Numbers for at most so many repetitions; on a slow machine fewer, but one at least."""
+    give_up_at = time.monotonic() + budget_s
+    for number in range(most):
+        if number and time.monotonic() > give_up_at:
+            return
+        yield number
 
 
 def wait_until(question: Callable[[], Any], within_s: float = 60, every_s: float = 0.05) -> None:
