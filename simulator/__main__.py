@@ -9,8 +9,9 @@ from simulator.server import leave_quietly_on_signals, listening_socket, serve
 from simulator.traffic import Traffic
 
 ABOUT = """\
-A stand-in for Browserbase's HTTP API: projects, sessions, usage, live view. State is in memory and ends with it.
-Point a client at it by its base URL (BROWSERBASE_BASE_URL=http://127.0.0.1:4010) and one of its keys."""
+A stand-in for Browserbase's HTTP API: projects, sessions, usage, contexts, extensions, live view. State is in memory
+and ends with it. Point a client at it by its base URL
+(BROWSERBASE_BASE_URL=http://127.0.0.1:4010) and one of its keys."""
 
 MORE = """\
 examples:

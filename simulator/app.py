@@ -6,7 +6,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from simulator import api, control, live_view
+from simulator import api, contexts, control, extensions, live_view
 from simulator.answers import json_answer
 from simulator.errors import ApiError, error_body
 from simulator.faults import Faults, FaultyApp
@@ -15,7 +15,7 @@ from simulator.world import World
 
 def simulator_app(world: World) -> ASGIApp:
     app = Starlette(
-        routes=[*api.routes, *live_view.routes, *control.routes],
+        routes=[*api.routes, *contexts.routes, *extensions.routes, *live_view.routes, *control.routes],
         exception_handlers={ApiError: answer_api_error, HTTPException: answer_http_error},
     )
     app.router.redirect_slashes = False

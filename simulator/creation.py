@@ -93,6 +93,10 @@ class SessionRequest(msgspec.Struct, rename="camel"):
         return None if context is UNSET else context.id
 
     @property
+    def extension_ids(self) -> list[str]:
+        return [given for given in (self.extension_id, self.browser_settings.extension_id) if given is not UNSET]
+
+    @property
     def uses_proxy(self) -> bool:
         if isinstance(self.proxies, bool):
             return self.proxies

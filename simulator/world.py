@@ -6,8 +6,9 @@ import uuid
 from random import Random
 from typing import Any
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
+from simulator.belongings import Context, Extension, Shelf
 from simulator.creation import SessionRequest
 from simulator.errors import bad_request, not_found
 from simulator.limits import CreationLimits
@@ -41,6 +42,8 @@ class World:
         self.random = random
         self.agenda = Agenda()
         self.sessions: dict[str, Session] = {}
+        self.contexts = Shelf[Context]("Context")
+        self.extensions = Shelf[Extension]("Extension")
         self._newest_first: list[Session] | None = []
 
     def advance(self) -> float:
@@ -64,6 +67,10 @@ class World:
         if not project or project.key != key:
             raise not_found("Project")
         return project
+
+    def project_meant(self, key: str, project_id: str | UnsetType) -> Project:
+        """The one asked for, or the key's first."""
+        return self.projects_of(key)[0] if project_id is UNSET else self.project(key, project_id)
 
     def session(self, key: str, session_id: str) -> Session:
         session = self.sessions.get(session_id)
@@ -105,10 +112,13 @@ class World:
     # How sessions come
 
     def admit(self, key: str, request: SessionRequest, plan: Plan) -> Session:
-        """A session asked for by a client: ApiError 404 for a project the key does not see, 429 past a limit."""
+        """A session asked for by a client: ApiError 404 for what the key does not see, 429 past a limit."""
         moment = now()
-        wanted = request.project_id
-        project = self.projects_of(key)[0] if wanted is UNSET else self.project(key, wanted)
+        project = self.project_meant(key, request.project_id)
+        if request.context_id is not None:
+            self.contexts.check_usable(key, request.context_id)
+        for extension_id in request.extension_ids:
+            self.extensions.check_usable(key, extension_id)
         self.limits.check(project, moment)
         self.limits.count(project, moment)
         return self.create(project, request, plan, moment, new_id())

@@ -1,7 +1,9 @@
 """The far side of the network in tests: one key of a simulator process, and how to steer it."""
 
+import io
 import itertools
 import time
+import zipfile
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -69,3 +71,12 @@ class Simulator:
 def stamp(moment: datetime) -> str:
     """A time as the API writes it."""
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def a_zip(padding: int = 0) -> bytes:
+    """An extension that does nothing."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("manifest.json", '{"manifest_version": 3, "name": "nothing", "version": "1"}')
+        archive.writestr("padding", bytes(padding))
+    return file.getvalue()

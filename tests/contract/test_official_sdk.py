@@ -10,7 +10,7 @@ from browserbase import AsyncBrowserbase, Browserbase
 
 from tests.conftest import eventually
 from tests.processes import start_simulator
-from tests.upstream import Simulator
+from tests.upstream import Simulator, a_zip
 
 Ask = Callable[[Callable[[Any], Any]], Any]
 
@@ -147,6 +147,31 @@ def test_logs_are_what_was_put_in_and_else_empty(ask: Ask, simulator: Simulator)
     assert ask(lambda sdk: sdk.sessions.logs.list("a/b ü")) == []
 
 
+def test_a_context_is_created_retrieved_updated_and_deleted(ask: Ask, simulator: Simulator) -> None:
+    made = ask(lambda sdk: sdk.contexts.create(name=" shop ", project_id=simulator.projects[1]))
+    assert (made.cipher_algorithm, made.initialization_vector_size) == ("AES-256-CBC", 16)
+    read = ask(lambda sdk: sdk.contexts.retrieve(made.id))
+    assert (read.id, read.name, read.project_id) == (made.id, "shop", simulator.projects[1])
+    with pytest.warns(DeprecationWarning, match="deprecated"):
+        updated = ask(lambda sdk: sdk.contexts.update(made.id))
+    assert updated.model_dump() == made.model_dump()
+    session = ask(lambda sdk: sdk.sessions.create(browser_settings={"context": {"id": made.id, "persist": True}}))
+    assert session.context_id == made.id
+    assert ask(lambda sdk: sdk.contexts.delete(made.id)) is None
+    with pytest.raises(browserbase.NotFoundError):
+        ask(lambda sdk: sdk.contexts.retrieve(made.id))
+
+
+def test_an_extension_is_uploaded_retrieved_and_deleted(ask: Ask, simulator: Simulator) -> None:
+    made = ask(lambda sdk: sdk.extensions.create(file=("nothing.zip", a_zip())))
+    assert (made.file_name, made.project_id) == ("nothing.zip", simulator.projects[0])
+    assert ask(lambda sdk: sdk.extensions.retrieve(made.id)) == made
+    assert ask(lambda sdk: sdk.sessions.create(extension_id=made.id)).id
+    assert ask(lambda sdk: sdk.extensions.delete(made.id)) is None
+    with pytest.raises(browserbase.NotFoundError):
+        ask(lambda sdk: sdk.extensions.retrieve(made.id))
+
+
 @pytest.mark.parametrize(
     ("question", "error"),
     [
@@ -157,6 +182,11 @@ def test_logs_are_what_was_put_in_and_else_empty(ask: Ask, simulator: Simulator)
         (lambda sdk: sdk.sessions.create(api_timeout=59), browserbase.BadRequestError),
         (lambda sdk: sdk.sessions.list(q="team = growth"), browserbase.BadRequestError),
         (lambda sdk: sdk.sessions.list(status="SLEEPING"), browserbase.BadRequestError),
+        (lambda sdk: sdk.contexts.retrieve("nobody"), browserbase.NotFoundError),
+        (lambda sdk: sdk.contexts.delete("nobody"), browserbase.NotFoundError),
+        (lambda sdk: sdk.contexts.create(project_id="nobody"), browserbase.NotFoundError),
+        (lambda sdk: sdk.extensions.retrieve("nobody"), browserbase.NotFoundError),
+        (lambda sdk: sdk.extensions.create(file=b"no zip"), browserbase.BadRequestError),
     ],
 )
 def test_a_wrong_question_is_the_sdks_error(ask: Ask, question: Callable[[Any], Any], error: type[Exception]) -> None:
