@@ -2,15 +2,17 @@
 
 import re
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
+
+from sessions_app.views.paths import SLASH
 
 ENCODED_SLASH = re.compile(rb"%2f", re.IGNORECASE)
 
 
 class KeepEncodedSlashes:
-    """Leaves `%2F` of a path as it is, where the server would decode it to a slash that separates.
+    """Makes `SLASH` of a `%2F` in the path, which the server would decode to a slash that separates.
 
-    `/sessions/a%2Fb/` then reaches the views as one segment, which the `opaque` converter decodes. Only `raw_path`
+    `/sessions/a%2Fb/` then reaches the views as one segment, which the `opaque` converter reads. Only `raw_path`
     tells the two apart.
     """
 
@@ -20,6 +22,6 @@ class KeepEncodedSlashes:
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         raw_path = scope.get("raw_path") or b""
         if ENCODED_SLASH.search(raw_path):
-            kept = ENCODED_SLASH.sub(b"%252F", raw_path).decode("latin-1")
+            kept = ENCODED_SLASH.sub(quote(SLASH).encode(), raw_path).decode("latin-1")
             scope = {**scope, "path": unquote(kept, errors="replace")}
         await self.application(scope, receive, send)

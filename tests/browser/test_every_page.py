@@ -4,6 +4,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Page
 
 from sessions_app.models import AuditEvent, Session, UsageSnapshot, Wish
@@ -46,7 +47,7 @@ def world(account, simulator, user) -> dict[str, Session]:
 
 
 def paths(world: dict[str, Session], project_id: str) -> list[str]:
-    of_sessions = [f"/sessions/{quote(quote(session.pk, safe=''), safe='')}/" for session in world.values()]
+    of_sessions = [reverse("session", args=[session.pk]) for session in world.values()]
     return [
         "/",
         "/sessions/",

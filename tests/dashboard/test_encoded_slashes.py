@@ -1,9 +1,12 @@
 import asyncio
-from urllib.parse import unquote
+import re
+from urllib.parse import quote, unquote
 
 import pytest
+from django.urls import resolve, reverse
 
 from dashboard.encoded_slashes import KeepEncodedSlashes
+from sessions_app.views.paths import SLASH
 
 
 def path_behind(raw_path: bytes) -> str:
@@ -21,12 +24,12 @@ def path_behind(raw_path: bytes) -> str:
 @pytest.mark.parametrize(
     ("raw_path", "path"),
     [
-        (b"/sessions/a%2Fb/", "/sessions/a%2Fb/"),
-        (b"/sessions/a%2fb%2F%20c/", "/sessions/a%2Fb%2F c/"),
+        (b"/sessions/a%2Fb/", f"/sessions/a{SLASH}b/"),
+        (b"/sessions/a%2fb%2F%20c/", f"/sessions/a{SLASH}b{SLASH} c/"),
         (b"/sessions/a%252Fb/", "/sessions/a%2Fb/"),
-        (b"/sessions/%F0%9F%A6%8A%2Fx/", "/sessions/🦊%2Fx/"),
+        (b"/sessions/%F0%9F%A6%8A%2Fx/", f"/sessions/🦊{SLASH}x/"),
         (b"/sessions/plain%20one/", "/sessions/plain one/"),
-        (b"/sessions/%FF%2F/", "/sessions/�%2F/"),
+        (b"/sessions/%FF%2F/", f"/sessions/�{SLASH}/"),
     ],
 )
 def test_only_a_real_slash_separates(raw_path, path):
@@ -38,3 +41,17 @@ def test_what_has_no_path_passes():
         assert scope == {"type": "lifespan"}
 
     asyncio.run(KeepEncodedSlashes(application)({"type": "lifespan"}, None, None))
+
+
+@pytest.mark.parametrize("id", ["a/b", "/", "per%cent", "a%2Fb", "a%41", "%00", "100%", "ü 🦊", 'a"\\?#;+&=', "new2"])
+def test_an_id_that_a_script_encodes_once_is_read_as_it_is(id):
+    path = f"/sessions/{quote(id, safe='')}/end/"
+    assert resolve(path_behind(path.encode())).kwargs == {"session_id": id}
+
+
+@pytest.mark.parametrize("id", ["a/b", "per%cent", "a%2Fb", "..", ".", "new", "/"])
+def test_an_address_that_we_write_leads_to_its_id(id):
+    address = reverse("session", args=[id])
+    assert re.fullmatch("/sessions/[^/]+/", address)
+    assert unquote(address) not in ("/sessions/./", "/sessions/../")
+    assert resolve(path_behind(address.encode())).kwargs == {"session_id": id}
