@@ -42,6 +42,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "sessions_app.views.bearer.BearerMiddleware",
     # Before the check for forged requests: who is not signed in is told that first, scripts as 401.
     "sessions_app.views.access.SignInMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -91,7 +92,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_PUBLISH_RETRY = False
-CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 1
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
