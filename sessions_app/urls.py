@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import end, health, live_view, new_session, overview, projects, session, sessions, status, usage
+from .views import end, health, live_view, new_session, overview, projects, session, sessions, status, tokens, usage
 from .views.paths import OpaqueId
 
 register_converter(OpaqueId, "opaque")
@@ -21,6 +21,8 @@ urlpatterns = [
     path("projects/", projects.page, name="projects"),
     path("projects/<opaque:project_id>/", projects.one, name="project"),
     path("usage/", usage.page, name="usage"),
+    path("tokens/", tokens.page, name="tokens"),
+    path("tokens/<int:token_id>/revoke/", tokens.revoke, name="revoke_token"),
     path("status/", status.page, name="status"),
     path("status/pulse/", status.pulse, name="pulse"),
     path("healthz", health.healthz, name="healthz"),

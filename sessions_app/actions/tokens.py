@@ -83,6 +83,14 @@ def owner_called(name: str) -> tuple[User, bool]:
     return (found[0], False) if found else _robot(name)
 
 
+def robot_called(name: str) -> User:
+    """The robot so named, made if new. Raises TokenRefused, also where a person has this name."""
+    owner, _ = owner_called(name)
+    if not owner.is_robot:
+        raise TokenRefused("owner", f"{owner} is a person, who makes tokens for themselves.")
+    return owner
+
+
 def account_called(name: str | None) -> Account:
     """The account of this name; without a name, the only one. Raises TokenRefused."""
     accounts = list(Account.objects.order_by("name"))

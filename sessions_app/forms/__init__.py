@@ -1,5 +1,6 @@
 """What people type, made into what upstream expects."""
 
 from .new_session import NewSession
+from .new_token import NewToken
 
-__all__ = ["NewSession"]
+__all__ = ["NewSession", "NewToken"]

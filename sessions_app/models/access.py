@@ -20,5 +20,9 @@ class User(AbstractUser):
     # The token by which a program came: set for one request, never stored.
     token: "Token | None" = None
 
+    def check_password(self, raw_password: str | None) -> bool:
+        """Nobody signs in as a robot, also where somebody gave it a password."""
+        return not self.is_robot and super().check_password(raw_password)
+
     def __str__(self) -> str:
         return self.username

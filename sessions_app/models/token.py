@@ -17,10 +17,22 @@ PREFIX_LENGTH = 10  # of the text, shown so that one can be told from another
 USE_NOTED_EVERY = timedelta(minutes=1)
 
 
+class ProjectRefused(Exception):
+    """A session may not be started there with this token; the text says which project, or to name one."""
+
+
 class TokenQuerySet(models.QuerySet["Token"]):
     def visible_to(self, user: object) -> Self:
         """Every token, for whoever signed in; none for a program."""
         return self.none() if token_of(user) else self
+
+    def usable(self) -> Self:
+        """What `Token.is_valid` says, for many."""
+        unexpired = models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now())
+        return self.filter(unexpired, revoked_at=None, owner__is_active=True)
+
+    def ended(self) -> Self:
+        return self.exclude(pk__in=Token.objects.usable().order_by().values("pk"))
 
     def called(self, text: str) -> Self:
         """The token with this text, with its owner and account: at most one row, whatever its state."""
@@ -88,6 +100,19 @@ class Token(models.Model):
 
     def allows_project(self, project_id: str | None) -> bool:
         return self.project_ids is None or project_id in self.project_ids
+
+    def project_for_new(self, wanted: object) -> object:
+        """The `projectId` to start a session in: the one wanted, or where none is named (None) the token's only one.
+
+        None where a token of all projects leaves it to upstream. Raises ProjectRefused.
+        """
+        if self.project_ids is None or (isinstance(wanted, str) and wanted in self.project_ids):
+            return wanted
+        if wanted is not None:
+            raise ProjectRefused(f"This token does not reach the project {wanted}.")
+        if len(self.project_ids) > 1:
+            raise ProjectRefused(f"Name one of this token's projects as projectId: {', '.join(self.project_ids)}.")
+        return self.project_ids[0]
 
     def as_user(self) -> User:
         """The owner, as whom a program with this token acts.

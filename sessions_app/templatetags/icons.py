@@ -13,9 +13,9 @@ register = template.Library()
 FOLDER = settings.BASE_DIR / "node_modules" / "@tabler" / "icons" / "icons" / "outline"
 NAMES = frozenset(
     """
-    activity alert-triangle arrow-left arrow-right arrow-up-right browser chart-bar check chevron-right
+    activity alert-triangle api arrow-left arrow-right arrow-up-right browser chart-bar check chevron-right
     circle-dashed clock clock-x copy copy-plus device-desktop dots external-link eye folders gauge
-    hand-click help info-circle key layout-dashboard list logout moon player-play plug-x plus refresh search
+    hand-click help info-circle key layout-dashboard list logout moon player-play plug-x plus refresh robot search
     square sun unlink user world x
     """.split()
 )

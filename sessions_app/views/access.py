@@ -9,13 +9,22 @@ from django.shortcuts import resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 
 from sessions_app.models import User
+from sessions_app.models.token import token_of
 
 
 def wants_json(request: HttpRequest) -> bool:
-    """`?format=json`, a body in JSON, or a client that accepts JSON and not HTML."""
-    accept = request.headers.get("Accept", "")
+    """`?format=json`, a body in JSON, a client that accepts JSON and not HTML, or a program that shows a token."""
     is_json = request.GET.get("format") == "json" or request.content_type == "application/json"
-    return is_json or ("application/json" in accept and "text/html" not in accept)
+    if is_json or token_of(getattr(request, "user", None)):
+        return True
+    accept = request.headers.get("Accept", "")
+    return "text/html" not in accept and ("application/json" in accept or bearer_of(request) is not None)
+
+
+def bearer_of(request: HttpRequest) -> str | None:
+    """What `Authorization: Bearer …` holds, ours or not."""
+    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+    return text.strip() if scheme.lower() == "bearer" else None
 
 
 def json_error(status: int, message: str, **more: Any) -> JsonResponse:
@@ -38,7 +47,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:  # type: ignore[override]
         if wants_json(request):
-            return json_error(401, "Sign in first: this needs a session cookie.")
+            return json_error(401, "Sign in first: this needs a session cookie, or a token as Authorization: Bearer.")
         if request.headers.get("HX-Request"):
             here = urlsplit(request.headers.get("HX-Current-URL", ""))
             back = urlencode({"next": f"{here.path or '/'}{'?' if here.query else ''}{here.query}"})

@@ -11,9 +11,11 @@ from sessions_app.models.session import SessionQuerySet
 
 from .access import client_address, person, wants_json
 from .as_json import iso
+from .bearer import open_to_programs
 from .missing_session import look_up_or_explain
 
 
+@open_to_programs
 @require_POST
 def end(request: HttpRequest, session_id: str) -> HttpResponse:
     """Asks for the end. A person who ends somebody else's session is shown the owner's name first."""

@@ -11,6 +11,7 @@ from sessions_app.browserbase import errors
 from sessions_app.browserbase.schemas import MAX_ID
 from sessions_app.inspector.lookup import look_up
 from sessions_app.models import Account, Session
+from sessions_app.models.token import token_of
 
 from .access import json_error, wants_json
 from .errors import upstream_words
@@ -46,6 +47,8 @@ def seek(request: HttpRequest, session_id: str) -> Explanation | None:
     accounts = list(Account.objects.visible_to(request.user))
     if not accounts:
         return NO_ACCOUNT
+    if is_out_of_reach(request, session_id):
+        return NOT_KNOWN
     if not may_look_up(request):
         return TOO_MANY
     give_back_connection()
@@ -55,7 +58,7 @@ def seek(request: HttpRequest, session_id: str) -> Explanation | None:
         return NOT_KNOWN
     except errors.UpstreamError as error:
         return not_answered(error)
-    return None
+    return NOT_KNOWN if is_out_of_reach(request, session_id) else None
 
 
 NO_ID = Explanation(
@@ -88,6 +91,12 @@ def not_answered(error: errors.UpstreamError) -> Explanation:
 def may_be_id(text: str) -> bool:
     """Ids are opaque; this leaves out what no store takes and what is plainly the slip of a hand."""
     return text.isprintable() and text.strip() == text and 0 < len(text) <= MAX_ID and bool(text.strip("."))
+
+
+def is_out_of_reach(request: HttpRequest, session_id: str) -> bool:
+    """Stored, but not for the token by which a program asks: to that it is as if it were not there."""
+    stored = Session.objects.filter(pk=session_id)
+    return token_of(request.user) is not None and stored.exists() and not stored.visible_to(request.user).exists()
 
 
 def may_look_up(request: HttpRequest) -> bool:

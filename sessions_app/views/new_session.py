@@ -20,6 +20,7 @@ from sessions_app.models import Account, Project, Session
 
 from . import new_session_json, starting
 from .access import wants_json
+from .bearer import open_to_programs
 from .new_session_words import Credentials, ready_words, refusal_words
 from .polling import polled
 from .snippets import DEFAULT_BASE_URL
@@ -27,6 +28,7 @@ from .snippets import DEFAULT_BASE_URL
 HOLDERS_SHOWN = 10
 
 
+@open_to_programs
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()

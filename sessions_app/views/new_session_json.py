@@ -11,6 +11,7 @@ from sessions_app.actions.create import may_have_started
 from sessions_app.browserbase import CreatedSession, errors
 from sessions_app.forms.limits import problems
 from sessions_app.models import Session
+from sessions_app.models.token import ProjectRefused
 
 from . import starting
 from .access import json_error
@@ -33,6 +34,8 @@ def answer(request: HttpRequest) -> JsonResponse:
         session, created = starting.start(request, body, request.headers.get("Idempotency-Key", ""))
     except BadBody as error:
         return json_error(error.status, str(error))
+    except ProjectRefused as error:
+        return json_error(403, str(error), parameter="projectId")
     except starting.AlreadyAsked as asked:
         words = "This Idempotency-Key has been used: its session was started, or may have been. Credentials come once."
         return json_error(409, words, session=asked.session_id or None)

@@ -15,6 +15,7 @@ from sessions_app.usage.slots import slots
 
 from .access import wants_json
 from .as_json import iso
+from .bearer import open_to_programs
 from .errors import page as error_page
 from .frame import is_fragment, reader_zone
 from .polling import polled
@@ -24,6 +25,7 @@ LATEST = 10
 NOT_KNOWN = "No account's key has ever shown a project with this id."
 
 
+@open_to_programs
 @require_safe
 @polled
 def page(request: HttpRequest) -> HttpResponse:
@@ -38,6 +40,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "projects.html#rows" if is_fragment(request) else "projects.html", context)
 
 
+@open_to_programs
 @require_safe
 @polled
 def one(request: HttpRequest, project_id: str) -> HttpResponse:

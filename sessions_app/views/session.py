@@ -12,6 +12,7 @@ from sessions_app.models import AuditEvent, Session, Wish
 
 from .access import wants_json
 from .as_json import session_json
+from .bearer import open_to_programs
 from .missing_session import look_up_or_explain
 from .polling import polled
 from .verdict import verdict_on
@@ -22,6 +23,7 @@ EVENTS_SHOWN = 100
 PAIRS_SHOWN = 60
 
 
+@open_to_programs
 @require_safe
 @polled
 def page(request: HttpRequest, session_id: str) -> HttpResponse:

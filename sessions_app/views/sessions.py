@@ -14,6 +14,7 @@ from sessions_app.query import QueryError, Term, matching, parse
 
 from .access import json_error, wants_json
 from .as_json import session_json
+from .bearer import open_to_programs
 from .cursor import BadCursor, Cursor
 from .frame import is_fragment
 from .polling import polled
@@ -102,6 +103,7 @@ class Listing:
         return self.url(path, Cursor.of(self.rows[-1]), **more) if self.has_older else None
 
 
+@open_to_programs
 @require_safe
 @polled
 def page(request: HttpRequest) -> HttpResponse:

@@ -61,6 +61,20 @@ await page.goto("https://example.com");
 """
 
 
+WITH_PYTHON = """\
+from browserbase import Browserbase
+
+bb = Browserbase(api_key={token}, base_url={site})
+{call}
+"""
+WITH_NODE = """\
+import Browserbase from "@browserbasehq/sdk";
+
+const bb = new Browserbase({{ apiKey: {token}, baseURL: {site} }});
+{call}
+"""
+
+
 class Snippet(NamedTuple):
     """`name` is good for an element's id."""
 
@@ -92,6 +106,24 @@ def to_start(body: Mapping[str, Any], base_url: str) -> list[Snippet]:
         Snippet("python", "Python", _python(body, base_url)),
         Snippet("node", "Node", _node(body, base_url)),
         Snippet("curl", "curl", _curl(body, base_url)),
+    ]
+
+
+def to_use(token: str, site: str, can_operate: bool) -> list[Snippet]:
+    """How programs show a token of ours, on the vendor's API at our address and on our own pages."""
+    python = "session = bb.sessions.create()" if can_operate else 'sessions = bb.sessions.list(status="RUNNING")'
+    node = (
+        "const session = await bb.sessions.create();"
+        if can_operate
+        else 'const sessions = await bb.sessions.list({ status: "RUNNING" });'
+    )
+    quoted = {"token": _quoted(token), "site": _quoted(site)}
+    pages = shlex.quote(f"{site}/sessions/?format=json")
+    return [
+        Snippet("python", "Python", WITH_PYTHON.format(call=python, **quoted)),
+        Snippet("node", "Node", WITH_NODE.format(call=node, **quoted)),
+        Snippet("environment", "Environment", f"BROWSERBASE_API_KEY={token}\nBROWSERBASE_BASE_URL={site}\n"),
+        Snippet("curl", "curl", f'curl {pages} \\\n  -H "Authorization: Bearer {token}"\n'),
     ]
 
 

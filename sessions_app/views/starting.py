@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from sessions_app.actions import create
 from sessions_app.actions.once import Once
 from sessions_app.browserbase import CreatedSession, errors
-from sessions_app.models import Session, User
+from sessions_app.models import Session
 
-from .access import client_address
+from .access import client_address, person
 from .waiting import give_back_connection
 
 
@@ -23,9 +23,10 @@ class AlreadyAsked(Exception):
 
 
 def start(request: HttpRequest, body: Mapping[str, Any], token: str) -> tuple[Session, CreatedSession]:
-    """Start a session for whoever is signed in. Raises AlreadyAsked and UpstreamError."""
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101 (the middleware lets nobody else in)
+    """Start a session for whoever is signed in. Raises AlreadyAsked, ProjectRefused and UpstreamError."""
+    user = person(request)
+    if user.token and (project_id := user.token.project_for_new(body.get("projectId"))):
+        body = {**body, "projectId": project_id}
     accounts = create.accounts_for(user, body.get("projectId"))
     once = Once(user, token)
     if not once.claim():

@@ -15,6 +15,7 @@ from sessions_app.pulls.intervals import due_at, slowed_because
 
 from .access import wants_json
 from .as_json import iso
+from .bearer import open_to_programs
 from .frame import is_fragment
 from .polling import polled
 from .pull_words import is_late, pull_name
@@ -25,6 +26,7 @@ WISHES_SHOWN = 50
 WORKER_QUIET = timedelta(seconds=60)
 
 
+@open_to_programs
 @require_safe
 @polled
 def page(request: HttpRequest) -> HttpResponse:

@@ -17,6 +17,7 @@ from sessions_app.usage.readings import Measure
 
 from .access import json_error, wants_json
 from .as_json import iso
+from .bearer import open_to_programs
 from .frame import is_fragment, reader_zone
 from .polling import polled
 from .usage_chart import biggest, project_lines, usage_chart
@@ -74,6 +75,7 @@ class Asked:
         return "?" + urlencode({name: getattr(self, name) for name in CHOICES} | change)
 
 
+@open_to_programs
 @require_safe
 @polled
 def page(request: HttpRequest) -> HttpResponse:
