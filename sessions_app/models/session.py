@@ -52,9 +52,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.order_by("-started_at", "-id")
 
     def for_display(self) -> Self:
-        """With everything that a row on a page says, in one query and one more for the open wishes."""
+        """With everything that a row on a page says, in one query and one more each for projects and wishes."""
         open_wishes = models.Prefetch("wishes", to_attr="newest_wishes")
-        return self.select_related("project", "created_by").prefetch_related(open_wishes)
+        # Joined, a filter by project would make the join an inner one and lose what belongs to no known project.
+        return self.select_related("created_by").prefetch_related("project", open_wishes)
 
 
 class Session(models.Model):

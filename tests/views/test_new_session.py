@@ -159,7 +159,7 @@ def test_at_most_ten_holders_are_listed_the_oldest_first(
     signed_in: Client, project: Project, django_assert_max_num_queries: Any
 ) -> None:
     held = [make_session(project.account, project=project, status="RUNNING") for _ in range(12)]
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         page = signed_in.get(f"{URL}holders/?project={project.id}").content.decode()
     assert "12 of 25 slots" in page
     assert [session.id in page for session in held] == [True] * 10 + [False] * 2

@@ -124,6 +124,12 @@ def test_lists_objects_and_null_equal_no_value(signed_in, account, value):
     assert found(signed_in, "v=x") == []
 
 
+def test_a_session_whose_project_no_list_shows_is_found_by_its_project(signed_in, account):
+    session = make_session(account, project_id="ghost")
+    assert found(signed_in, "project:ghost") == [session.id]
+    assert session.short_id in signed_in.get("/sessions/?q=project:ghost").content.decode()
+
+
 def test_a_bad_query_is_a_400_that_names_the_place(signed_in):
     answer = signed_in.get("/sessions/", {"q": "team=growth color:red", "format": "json"})
     assert answer.status_code == 400
