@@ -11,7 +11,7 @@ from sessions_app.models import Project
 from . import limits
 from .durations import parse_seconds, seconds_text
 from .metadata import parse_metadata
-from .proxies import Proxies
+from .proxies import Proxies, ProxyRule
 from .switch import Switch
 
 QUARTER_HOUR_S, HOUR_S = 900, 3600
@@ -164,8 +164,9 @@ class NewSession(forms.Form):
         if not self.proxy_forms.is_readable(mode):
             self.add_error("proxies", "Something in the proxies cannot be read; see below.")
         self.body = self._make_body(mode)
+        rules = self.proxy_forms.sent(mode)
         for problem in limits.problems(self.body):
-            self._blame(problem)
+            self._blame(problem, rules)
 
     def _read_timeout(self) -> None:
         typed = self.cleaned_data.get("timeout", "")
@@ -206,12 +207,13 @@ class NewSession(forms.Form):
             | {there: typed(here) for here, there in SWITCHES.items()}
         )
 
-    def _blame(self, problem: limits.Problem) -> None:
-        """Puts a problem of the body beside the field that made it."""
+    def _blame(self, problem: limits.Problem, rules: list[ProxyRule]) -> None:
+        """Puts a problem of the body beside the field that made it; `rules` made the entries of `proxies`."""
         rule = re.fullmatch(r"proxies\[(\d+)\]\.(.+)", problem.path)
         if rule:
-            self.proxy_forms.sent(self.cleaned_data["proxies"])[int(rule[1])].blame(rule[2], f"It {problem.words}.")
-            self.add_error("proxies", "Something in the proxies is missing or wrong; see below.")
+            rules[int(rule[1])].blame(rule[2], f"It {problem.words}.")
+            if not self.has_error("proxies"):
+                self.add_error("proxies", "Something in the proxies is missing or wrong; see below.")
         else:
             self.add_error(FIELD_AT.get(re.sub(r"\[\d+\]$", "", problem.path)), f"It {problem.words}.")
 

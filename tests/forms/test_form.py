@@ -106,6 +106,15 @@ def test_an_own_proxy_keeps_its_password_as_typed() -> None:
     ]
 
 
+def test_each_of_several_mistakes_in_the_proxies_is_said_beside_its_field() -> None:
+    vendor = filled(proxies="browserbase", vendor__country="Germany", vendor__state="Bavaria")
+    assert {"country", "state"} <= vendor.proxy_forms.vendor.errors.keys()
+    rules = filled(proxies="rules", **{"rule-0-type": "external", "rule-1-type": "browserbase", "rule-1-country": "X"})
+    assert "server" in rules.proxy_forms.rules[0].errors
+    assert "country" in rules.proxy_forms.rules[1].errors
+    assert len(rules.errors["proxies"]) == 1
+
+
 def test_rules_are_mixed_in_their_order_and_left_out_where_asked() -> None:
     rules = {
         "rule-0-type": "none",
