@@ -1,4 +1,4 @@
-"""The web process: static files first, then Django."""
+"""The web process: the gateway (`/v1/…`), static files, then Django."""
 
 import os
 
@@ -9,12 +9,18 @@ from django.conf import settings
 from django.core.asgi import get_asgi_application
 from servestatic import ServeStaticASGI
 
+from .crowd import Crowd
 from .encoded_slashes import KeepEncodedSlashes
 
-application = ServeStaticASGI(
-    KeepEncodedSlashes(get_asgi_application()),
+pages = ServeStaticASGI(
+    Crowd(KeepEncodedSlashes(get_asgi_application())),
     root=settings.STATIC_ROOT,
     prefix=settings.STATIC_URL,
     allow_all_origins=False,
     immutable_file_test=r"\.[0-9a-f]{12}\.",
 )
+
+# It has models, so it can be imported once Django is set up.
+from sessions_app.proxy import Door  # noqa: E402
+
+application = Door(pages)

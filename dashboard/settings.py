@@ -177,6 +177,7 @@ PULL_USAGE_S = ENVIRONMENT.sightglass_pull_usage_s
 # Beat only asks, this often, what is due: when what last ran stands in the Pull rows.
 PULL_TICK_S = min(1.0, PULL_LIVE_S / 2)
 WISH_SWEEP_S = 2.0
+CREATE_SWEEP_S = 5.0
 CELERY_BEAT_SCHEDULE = {
     "pull what is due": {
         "task": "sessions_app.tasks.pull_due",
@@ -187,6 +188,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "sessions_app.tasks.sweep_wishes",
         "schedule": WISH_SWEEP_S,
         "options": {"expires": WISH_SWEEP_S},
+    },
+    "sweep creates": {
+        "task": "sessions_app.tasks.sweep_creates",
+        "schedule": CREATE_SWEEP_S,
+        "options": {"expires": CREATE_SWEEP_S},
     },
     "prune pulls": {"task": "sessions_app.tasks.prune_pulls", "schedule": 3600.0, "options": {"expires": 600.0}},
 }

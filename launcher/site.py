@@ -42,7 +42,7 @@ def simulator(port: int, arguments: list[str]) -> Part:
 def web(settings: Mapping[str, str], port: int) -> Part:
     """127.0.0.1 only: who wants it elsewhere puts a proxy with TLS before it."""
     command = [PYTHON, "-m", "uvicorn", "dashboard.asgi:application", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--limit-concurrency", "200", "--timeout-graceful-shutdown", "2"]
+    command += ["--limit-concurrency", "2000", "--timeout-graceful-shutdown", "2"]
     command += ["--no-access-log", "--no-server-header", "--log-level", "warning"]
     return Part("web", command, for_children({**settings, "SIGHTGLASS_PROCESS": "web"}), CLONE)
 

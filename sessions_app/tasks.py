@@ -9,7 +9,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.db import InterfaceError, OperationalError, close_old_connections
 
-from .actions import release
+from .actions import creations, release
 from .models import Account, Project, Pull
 from .pulls import due, live, projects, sessions, usage
 from .pulls.bell import ring
@@ -69,6 +69,11 @@ def prune_pulls() -> None:
 @task
 def sweep_wishes() -> None:
     release.sweep()
+
+
+@task
+def sweep_creates() -> None:
+    creations.sweep()
 
 
 @task

@@ -7,6 +7,7 @@ answer.
 from . import errors
 from .address import check_base_url
 from .client import Browserbase
+from .passing import Passage
 from .schemas import CreatedSession, LivePage, LiveView, Project, ProjectUsage, Session, SessionList
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "CreatedSession",
     "LivePage",
     "LiveView",
+    "Passage",
     "Project",
     "ProjectUsage",
     "Session",

@@ -201,7 +201,7 @@ def _session_fields(answer: dict[str, Any]) -> dict[str, Any]:
         "proxy_bytes": _optional_count(answer, "proxyBytes") or 0,
         "context_id": _text(answer, "contextId", MAX_ID) or None,
         "user_metadata": {} if metadata is None else metadata,
-        "raw": _without_credentials(answer),
+        "raw": without_credentials(answer),
     }
 
 
@@ -262,8 +262,12 @@ def _optional_count(answer: Mapping[str, Any], name: str) -> int | None:
     return int(max(0, min(number, MAX_INT)))
 
 
-def _without_credentials(answer: dict[str, Any]) -> dict[str, Any]:
+def without_credentials(answer: Any) -> Any:
     """The answer without the fields that drive the browser, however deep or spelt; metadata is the caller's own."""
+    if isinstance(answer, list):
+        return [without_credentials(entry) for entry in answer]
+    if not isinstance(answer, dict):
+        return answer
     return {
         name: value if name == "userMetadata" else _stripped(value)
         for name, value in answer.items()

@@ -49,7 +49,7 @@ def open_transport(base_url: str, allow_private: bool) -> httpx.HTTPTransport:
     """
     url = httpx.URL(base_url)
     secure = url.scheme == "https"
-    proxy = _proxy_for(url.host) if secure else None
+    proxy = proxy_for(url.host) if secure else None
     transport = httpx.HTTPTransport(verify=httpx.create_ssl_context(), limits=_POOL, proxy=proxy)
     # httpx offers no parameter for the network backend of its pool; tests/browserbase/test_address.py sees that this
     # one works.
@@ -58,7 +58,8 @@ def open_transport(base_url: str, allow_private: bool) -> httpx.HTTPTransport:
     return transport
 
 
-def _proxy_for(host: str) -> str | None:
+def proxy_for(host: str) -> str | None:
+    """The proxy that the environment names for https to this host. Raises BadBaseUrl for one of another kind."""
     if urllib.request.proxy_bypass(host):
         return None
     proxies = urllib.request.getproxies()

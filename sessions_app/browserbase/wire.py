@@ -4,10 +4,12 @@ Nothing here lets the key out: it sits in a wrapper without a repr, is put on ea
 httpx, which would hold that request, leaves this module.
 """
 
+import functools
 import json
 import random
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -28,6 +30,7 @@ _FIRST_WAIT_S = 0.3
 #: characters.
 _SHORTEST_MASKED = 6
 _MASK = "***"
+_SLICE = 262_144
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -74,6 +77,30 @@ class ApiKey:
         request.headers["X-BB-API-Key"] = self._key
         return request
 
+    @property
+    def header(self) -> tuple[bytes, bytes]:
+        """What `sign` puts on, as bytes."""
+        return b"X-BB-API-Key", self._key.encode()
+
+    def is_in(self, data: bytes) -> bool:
+        """Whether a text or JSON holds the key, any of its letters percent-encoded or escaped."""
+        if len(self._key) < _SHORTEST_MASKED:
+            return False
+        if b"%" not in data and b"\\u00" not in data:
+            return self._key.encode() in data
+        # In slices, between which other threads get their turn; a key in its longest spelling lies across two of them.
+        spelt, longest = _spellings(self._key), 6 * len(self._key)
+        return any(spelt.search(data, start, start + _SLICE + longest) for start in range(0, len(data), _SLICE))
+
+    async def masked(self, chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+        """A stream without the key, also where it lies across two chunks; as long as before."""
+        key, kept = self._key.encode(), b""
+        async for chunk in chunks:
+            data = (kept + chunk).replace(key, b"*" * len(key))
+            kept = data[max(len(data) - len(key) + 1, 0) :]
+            yield data[: len(data) - len(kept)]
+        yield kept
+
     def mask(self, text: str) -> str:
         """The text without the key."""
         return text.replace(self._key, _MASK).replace(quote(self._key, safe=""), _MASK)
@@ -81,6 +108,12 @@ class ApiKey:
     def mask_data(self, data: bytes) -> bytes:
         """The same for an answer's data, where a very short key is left alone: it would match anything."""
         return data if len(self._key) < _SHORTEST_MASKED else data.replace(self._key.encode(), _MASK.encode())
+
+
+@functools.lru_cache(64)
+def _spellings(key: str) -> re.Pattern[bytes]:
+    letters = ((re.escape(letter), f"{ord(letter):02x}") for letter in key)
+    return re.compile("".join(rf"(?:{plain}|(?i:%{code}|\\u00{code}))" for plain, code in letters).encode())
 
 
 class Wire:

@@ -3,6 +3,7 @@
 from .access import User
 from .account import Account
 from .audit import AuditEvent
+from .create_try import CreateTry
 from .project import Project
 from .pull import Pull
 from .session import Session
@@ -10,4 +11,4 @@ from .token import Token
 from .usage import UsageSnapshot
 from .wish import Wish
 
-__all__ = ["Account", "AuditEvent", "Project", "Pull", "Session", "Token", "UsageSnapshot", "User", "Wish"]
+__all__ = ["Account", "AuditEvent", "CreateTry", "Project", "Pull", "Session", "Token", "UsageSnapshot", "User", "Wish"]

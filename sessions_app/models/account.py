@@ -7,7 +7,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
 
-from sessions_app.browserbase import Browserbase, errors
+from sessions_app.browserbase import Browserbase, Passage, errors
 
 from .token import token_of
 
@@ -20,14 +20,23 @@ def cipher() -> MultiFernet:
 @lru_cache(maxsize=64)
 def _client(encrypted_key: str, base_url: str) -> Browserbase:
     """One pooled client per account and process; a changed key or address is another client."""
+    return Browserbase(_decrypted(encrypted_key), base_url=base_url, allow_private=settings.ALLOW_PRIVATE_UPSTREAM)
+
+
+@lru_cache(maxsize=64)
+def passage_of(encrypted_key: str, base_url: str) -> Passage:
+    """The same for programs' requests, for the one event loop of this process. Raises BadKey, BadBaseUrl."""
+    return Passage(_decrypted(encrypted_key), base_url, settings.ALLOW_PRIVATE_UPSTREAM)
+
+
+def _decrypted(encrypted_key: str) -> str:
     try:
-        key = cipher().decrypt(encrypted_key.encode()).decode()
+        return cipher().decrypt(encrypted_key.encode()).decode()
     except InvalidToken:
         raise errors.BadKey(
             "The stored API key cannot be decrypted: SIGHTGLASS_ENCRYPTION_KEYS lacks the one it was encrypted with.",
             sent=False,
         ) from None
-    return Browserbase(key, base_url=base_url, allow_private=settings.ALLOW_PRIVATE_UPSTREAM)
 
 
 class AccountQuerySet(models.QuerySet["Account"]):

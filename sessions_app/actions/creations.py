@@ -1,0 +1,177 @@
+"""Creates, from the page and from programs: whose a session is, also where the answer to its create was lost."""
+
+import enum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from sessions_app import browserbase
+from sessions_app.models import Account, AuditEvent, CreateTry, Session, Token, User
+from sessions_app.models.account import cipher
+from sessions_app.models.create_try import HOLDERS, LONGEST_FLIGHT
+from sessions_app.pulls.store import store_sessions
+
+from .record import record
+
+# Upstream's clock and ours, after what is known of their difference, and how late upstream may begin what it was sent.
+EARLY, LATE = timedelta(seconds=2), timedelta(seconds=10)
+# What a session shows of the body of its create: name there, name in the row.
+SHOWN = {"projectId": "project_id", "region": "region", "userMetadata": "user_metadata"}
+
+
+@dataclass
+class Created:
+    """A session just started, by a token or for a person. `answer` is for a repetition of its create."""
+
+    account_id: int
+    session: browserbase.Session
+    address: str | None
+    owner: User | None = None
+    token_id: int | None = None
+    try_id: int = 0
+    answer: bytes = field(default=b"", repr=False)
+
+
+# Each process that waits for answers holds an advisory lock (HOLDERS, its number) as long as it lives.
+LIVING = """
+SELECT objid::bigint FROM pg_locks
+WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+
+
+class Search(enum.Enum):
+    FOUND = enum.auto()
+    NOTHING = enum.auto()
+    UNSURE = enum.auto()  # what is there may belong to an equal create that is still under way
+
+
+def keep(created: Iterable[Created]) -> None:
+    """Store sessions with their owners, on the record, and settle their tries. A pull may have brought a row first."""
+    created = list(created)
+    with transaction.atomic():
+        for account in Account.objects.filter(pk__in={one.account_id for one in created}):
+            store_sessions(account, [one.session for one in created if one.account_id == account.pk])
+        rows = Session.objects.in_bulk([one.session.id for one in created])
+        tokens = Token.objects.select_related("owner").in_bulk([one.token_id for one in created if one.token_id])
+        for one in created:
+            owner = one.owner if one.token_id is None else tokens[one.token_id].as_user()
+            _give(rows[one.session.id], owner, one.address)
+            _settle(one)
+
+
+def wanted_from(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a create's body by which its session can be told: all that it will show, no secrets."""
+    settings = body.get("browserSettings")
+    context = settings.get("context") if isinstance(settings, dict) else None
+    wanted = {name: body[name] for name in (*SHOWN, "keepAlive", "timeout") if body.get(name) is not None}
+    if isinstance(context, dict) and context.get("id"):
+        wanted["contextId"] = context["id"]
+    return wanted
+
+
+def find(try_id: int, clock_ahead_s: float | None = None) -> Search:
+    """Look in our tables for the session of a lost create, and give it its owner. One at a time in each account.
+
+    `clock_ahead_s`: how far upstream's clock is before ours, where that has just been seen.
+    """
+    lost = CreateTry.objects.select_related("owner", "token__owner").get(pk=try_id)
+    with transaction.atomic():
+        Account.objects.select_for_update(no_key=True).get(pk=lost.account_id)
+        lost.refresh_from_db(fields=["state"])
+        if clock_ahead_s is not None:
+            lost.clock_ahead_s = clock_ahead_s
+            lost.save(update_fields=["clock_ahead_s"])
+        if lost.state == CreateTry.State.ANSWERED:
+            return Search.FOUND
+        for session in _candidates(lost):
+            if _is_contested(lost, session):
+                return Search.UNSURE
+            _give(session, lost.token.as_user() if lost.token else lost.owner, lost.address or None)
+            CreateTry.objects.filter(pk=lost.pk).update(state=CreateTry.State.ANSWERED, session_id=session.pk)
+            return Search.FOUND
+    return Search.NOTHING
+
+
+def sweep() -> None:
+    """Find what was lost, by processes that are gone too, in what the pulls have brought; forget what is over."""
+    note_the_dead()
+    for lost in CreateTry.objects.to_be_found():
+        find(lost.pk)
+    CreateTry.objects.forget()
+
+
+def _give(session: Session, owner: User | None, address: str | None) -> None:
+    Session.objects.filter(pk=session.pk, created_by=None).update(created_by=owner)
+    record(AuditEvent.Action.SESSION_CREATED, actor=owner, address=address, session=session)
+
+
+def _settle(created: Created) -> None:
+    now = timezone.now()
+    CreateTry.objects.filter(pk=created.try_id).update(
+        state=CreateTry.State.ANSWERED,
+        session_id=created.session.id,
+        encrypted_answer=cipher().encrypt(created.answer).decode() if created.answer else "",
+        ended_at=now,
+        touched_at=now,
+    )
+
+
+def _candidates(lost: CreateTry) -> Iterable[Session]:
+    """Sessions that nobody owns, of the time it was sent, that look as was asked for; the best fitting first."""
+    ahead = timedelta(seconds=lost.clock_ahead_s)
+    until = (lost.ended_at or timezone.now()) + LATE
+    sessions = Session.objects.filter(
+        account=lost.account_id,
+        created_by=None,
+        first_seen__gte=lost.sent_at,
+        created_at__range=(lost.sent_at + ahead - EARLY, until + ahead),
+        user_metadata=lost.wanted.get("userMetadata") or {},
+        keep_alive=bool(lost.wanted.get("keepAlive")),
+        context_id=lost.wanted.get("contextId", ""),
+    )
+    for name in ("projectId", "region"):
+        if name in lost.wanted:
+            sessions = sessions.filter(**{SHOWN[name]: lost.wanted[name]})
+    taken = CreateTry.objects.filter(account=lost.account_id).exclude(session_id="").values("session_id")
+    return sorted(sessions.exclude(pk__in=taken), key=lambda session: _misfit(lost, session))
+
+
+def _misfit(lost: CreateTry, session: Session) -> tuple[bool, Any]:
+    """A wrong timeout speaks against it, but upstream may have its own mind of it; then the earliest."""
+    timeout, is_wrong = lost.wanted.get("timeout"), False
+    if isinstance(timeout, int) and session.expires_at and session.created_at:
+        is_wrong = abs((session.expires_at - session.created_at).total_seconds() - timeout) > 5
+    return is_wrong, session.created_at
+
+
+def _is_contested(lost: CreateTry, session: Session) -> bool:
+    """Whether another create that is under way could have started it: that one's answer will tell for certain."""
+    assert session.created_at is not None  # noqa: S101 (a candidate has it)
+    sent_before = session.created_at - timedelta(seconds=lost.clock_ahead_s) + EARLY
+    under_way = CreateTry.objects.filter(
+        account=lost.account_id,
+        state=CreateTry.State.OPEN,
+        wanted=lost.wanted,
+        sent_at__range=(timezone.now() - LONGEST_FLIGHT, sent_before),
+    )
+    return under_way.exclude(pk=lost.pk).exists()
+
+
+def note_the_dead() -> None:
+    """A create whose process is gone, or that takes impossibly long, is lost: nobody waits for its answer any more."""
+    long_ago = timezone.now() - LONGEST_FLIGHT
+    open_tries = CreateTry.objects.filter(state=CreateTry.State.OPEN)
+    left = open_tries.filter(Q(sent_at__lt=long_ago) | (~Q(holder=None) & ~Q(holder__in=_living_holders())))
+    left.update(state=CreateTry.State.LOST, ended_at=timezone.now())
+
+
+def _living_holders() -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(LIVING, [HOLDERS])
+        return [row[0] for row in cursor.fetchall()]

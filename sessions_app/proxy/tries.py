@@ -1,0 +1,193 @@
+"""The rows of creates on their way (CreateTry), as this room reads and writes them.
+
+Each statement settles by itself who of several that come at once goes on: in one process or in many.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from psycopg.types.json import Jsonb
+
+from sessions_app.actions.creations import wanted_from
+from sessions_app.browserbase.decoding import Unreadable, decode
+from sessions_app.models.create_try import KEY_HONOURED_FOR, RETRIED_WITHIN
+
+from .access import Access
+from .answers import Headers
+from .database import Row, database
+from .holder import holder
+
+COLUMNS = "id, state, retry_count, session_id, encrypted_answer, successor_id, digest, ended_at, client_gone"
+OPEN = f"""
+INSERT INTO sessions_app_createtry
+    (owner_id, account_id, token_id, address, digest, idempotency_key, retry_count, state, client_gone, wanted, holder,
+     began_at, sent_at, touched_at, clock_ahead_s, session_id, encrypted_answer)
+VALUES (%(owner)s, %(account)s, %(token)s, %(address)s, %(digest)s, %(key)s, %(retry)s, 'open', false, %(wanted)s,
+        %(holder)s, %(now)s, %(now)s, now(), 0, '', '')
+ON CONFLICT (token_id, idempotency_key) WHERE NOT idempotency_key = '' DO NOTHING
+RETURNING {COLUMNS}
+"""  # noqa: S608 (names of columns)
+# Of several that it may repeat: first what its client cannot have got, then what was refused, then what was answered,
+# and only then what others may still be waiting for; in each the one that ended first.
+TAKE = f"""
+UPDATE sessions_app_createtry SET retry_count = %(retry)s, touched_at = now(), client_gone = false
+WHERE id = (
+    SELECT id FROM sessions_app_createtry
+    WHERE token_id = %(token)s AND digest = %(digest)s AND address = %(address)s AND idempotency_key = ''
+      AND retry_count < %(retry)s AND successor_id IS NULL AND (state = 'open' OR touched_at > now() - %(within)s)
+    ORDER BY retry_count DESC,
+        CASE WHEN state = 'refused' THEN 1
+             WHEN client_gone OR state = 'lost' OR id = ANY(%(broken)s) THEN 0
+             WHEN state = 'answered' THEN 2 ELSE 3 END,
+        touched_at, id
+    LIMIT 1
+)
+RETURNING {COLUMNS}
+"""  # noqa: S608
+KEYED = f"""
+SELECT {COLUMNS} FROM sessions_app_createtry WHERE token_id = %(token)s AND idempotency_key = %(key)s
+"""  # noqa: S608
+READ = f"SELECT {COLUMNS} FROM sessions_app_createtry WHERE id = %(id)s"  # noqa: S608
+FORGET_KEY = """
+UPDATE sessions_app_createtry SET idempotency_key = ''
+WHERE token_id = %(token)s AND idempotency_key = %(key)s AND began_at < now() - %(honoured)s
+"""
+GONE = "UPDATE sessions_app_createtry SET client_gone = true, touched_at = now() WHERE id = %(id)s"
+END = """
+UPDATE sessions_app_createtry
+SET state = %(state)s, ended_at = now(), touched_at = now(),
+    idempotency_key = CASE WHEN %(state)s = 'refused' THEN '' ELSE idempotency_key END
+WHERE id = %(id)s AND state = 'open'
+"""
+REOPEN = """
+UPDATE sessions_app_createtry
+SET state = 'open', holder = %(holder)s, sent_at = %(now)s, touched_at = now(), ended_at = NULL
+WHERE id = %(id)s AND state = 'refused'
+RETURNING id
+"""
+
+
+@dataclass
+class Asked:
+    """A create as it came. `retry_count` as its program counts, 0 where it does not say; `key` "" without one."""
+
+    access: Access
+    address: str
+    body: bytes
+    retry_count: int
+    key: str
+    target: bytes
+    headers: Headers
+    gone: bool = False
+    try_id: int | None = None
+    digest: str = field(init=False)
+    wanted: dict[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        try:
+            value = decode(self.body.strip() or b"{}")
+        except Unreadable:
+            value = None
+        self.wanted = wanted_from(value) if isinstance(value, dict) else {}
+        canonical = self.body if value is None else json.dumps(value, sort_keys=True).encode()
+        # Keyed: a body can hold a proxy's password, which a bare hash would let one guess.
+        self.digest = salted_hmac("create", canonical, algorithm="sha256").hexdigest()
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {
+            "token": self.access.token_id,
+            "digest": self.digest,
+            "address": self.address,
+            "key": self.key,
+            "retry": self.retry_count,
+        }
+
+
+def digest_of_key(key: bytes) -> str:
+    return hashlib.sha256(key).hexdigest()
+
+
+async def opened(asked: Asked) -> Row | None:
+    """A new row; None where another create with the same key was there first."""
+    row = await database().row(OPEN, **asked.values, **await _more_of(asked))
+    asked.try_id = row["id"] if row else None
+    return row
+
+
+async def repeated(asked: Asked, broken: list[int]) -> Row | None:
+    """The try that this one repeats, from now on taken by it; None where there is none.
+
+    `broken` are the tries whose answers went out on connections that have broken since.
+    """
+    async with database().transaction() as connection:
+        # Two repetitions that come at once must not take the same one.
+        lock = f"{asked.access.token_id}:{asked.digest}:{asked.address}"
+        await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [lock])
+        cursor = await connection.execute(TAKE, {**asked.values, "broken": broken, "within": RETRIED_WITHIN})
+        row: Row | None = await cursor.fetchone()
+    asked.try_id = row["id"] if row else None
+    return row
+
+
+async def keyed(asked: Asked) -> Row | None:
+    """The create that used this key within a day."""
+    await database().rows(FORGET_KEY, **asked.values, honoured=KEY_HONOURED_FOR)
+    row = await database().row(KEYED, **asked.values)
+    asked.try_id = row["id"] if row else None
+    return row
+
+
+async def read(try_id: int) -> Row | None:
+    return await database().row(READ, id=try_id)
+
+
+async def ended(try_id: int, state: str) -> None:
+    """`refused` or `lost`; a key whose create was refused is free again."""
+    await database().rows(END, id=try_id, state=state)
+
+
+async def note_gone(try_id: int) -> None:
+    await database().rows(GONE, id=try_id)
+
+
+async def reopened(try_id: int) -> bool:
+    """Whether it is for us to send a refused one again."""
+    return await database().row(REOPEN, id=try_id, holder=await holder.number(), now=timezone.now()) is not None
+
+
+async def succeeded(asked: Asked, lost_id: int) -> Row | None:
+    """A new row in place of a lost one, for which nothing was found; None where another repetition made it.
+
+    The lost one stays: should its session appear later, it gets its owner all the same.
+    """
+    values = {**asked.values, **await _more_of(asked)}
+    async with database().transaction() as connection:
+        cursor = await connection.execute(
+            "UPDATE sessions_app_createtry SET idempotency_key = '' "
+            "WHERE id = %s AND state = 'lost' AND successor_id IS NULL RETURNING id",
+            [lost_id],
+        )
+        if await cursor.fetchone() is None:
+            return None
+        row: Row | None = await (await connection.execute(OPEN, values)).fetchone()
+        if row is not None:
+            await connection.execute(
+                "UPDATE sessions_app_createtry SET successor_id = %s WHERE id = %s", [row["id"], lost_id]
+            )
+            asked.try_id = row["id"]
+    return row
+
+
+async def _more_of(asked: Asked) -> dict[str, Any]:
+    return {
+        "owner": asked.access.owner_id,
+        "account": asked.access.account_id,
+        "wanted": Jsonb(asked.wanted),
+        "holder": await holder.number(),
+        "now": timezone.now(),
+    }
