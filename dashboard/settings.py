@@ -76,7 +76,14 @@ if ENVIRONMENT.sightglass_process == "web":
     DATABASES["default"] |= {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False}
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": 16, "timeout": 5}
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENVIRONMENT.cache_url}}
+# What stands in the cache only guards (requests that come twice, look-ups a minute): nobody waits long for it.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": ENVIRONMENT.cache_url,
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+    }
+}
 
 # Celery. A message only rings the bell: what it says to do stands in a row, and a sweep finds what was missed.
 CELERY_BROKER_URL = ENVIRONMENT.celery_broker_url

@@ -6,6 +6,7 @@ from math import ceil
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from redis.exceptions import RedisError
 
 from sessions_app.browserbase import errors
 from sessions_app.browserbase.schemas import MAX_ID
@@ -100,12 +101,15 @@ def is_out_of_reach(request: HttpRequest, session_id: str) -> bool:
 
 
 def may_look_up(request: HttpRequest) -> bool:
-    """Counts one look-up of this user, in all processes: at most LOOK_UPS_A_MINUTE in the minute after the first."""
+    """Counts one look-up of this user, in all processes: at most LOOK_UPS_A_MINUTE in the minute after the first.
+
+    While the cache does not answer, nothing is counted.
+    """
     key = f"look_ups:{request.user.pk}"
-    cache.add(key, 0, MINUTE_S)
     try:
+        cache.add(key, 0, MINUTE_S)
         return cache.incr(key) <= LOOK_UPS_A_MINUTE
-    except ValueError:  # the minute ended between the two lines
+    except (ValueError, RedisError):  # a ValueError: the minute ended between the two lines
         return True
 
 
