@@ -38,7 +38,7 @@ USUAL = Effort(
     20, many=100_000, look_ups=3, listed=50_000, listings=3, followed=12, intervals=2, singles=3, hundreds=2, polls=5
 )
 QUICK = Effort(
-    4, many=20_000, look_ups=1, listed=10_000, listings=1, followed=4, intervals=1, singles=1, hundreds=1, polls=2
+    3, many=10_000, look_ups=1, listed=10_000, listings=1, followed=3, intervals=1, singles=1, hundreds=1, polls=1
 )
 
 
@@ -54,8 +54,10 @@ def main() -> None:
         for table in measure(site, QUICK if options.quick else USUAL):
             print(table.as_text(), end="\n\n", flush=True)
             tables.append(table)
-        words = conditions(time.monotonic() - started, site.tracebacks(), tables)
-    print(words)
+        words = conditions(time.monotonic() - started, tables)
+        print(words)
+        if complaints := site.complaints():
+            sys.exit(f"The site wrote a traceback:\n{complaints}")
     if options.write:
         RESULTS.write_text(as_document(words, tables))
 
@@ -77,18 +79,15 @@ def measure(site: Site, effort: Effort) -> Iterator[Table]:
         yield refresh.measure_weight(reader)
 
 
-def conditions(seconds: float, tracebacks: int, tables: list[Table]) -> str:
+def conditions(seconds: float, tables: list[Table]) -> str:
     """Where and how it was measured, and what broke its limit."""
     over = [words for table in tables for words in table.over]
     load, python = os.getloadavg()[1], platform.python_version()
-    lines = [
+    return (
         f"It took {seconds:.0f} s on {os.cpu_count()} cores ({platform.machine()}, Python {python}), "
-        f"load average of the last 5 minutes {load:.1f}.",
-        f"Over their limit: {'; '.join(over) or 'nothing'}.",
-    ]
-    if tracebacks:
-        lines.append(f"The site wrote {tracebacks} tracebacks.")
-    return "\n".join(lines)
+        f"load average of the last 5 minutes {load:.1f}.\n\n"
+        f"Over their limit: {'; '.join(over) or 'nothing'}."
+    )
 
 
 def as_document(words: str, tables: list[Table]) -> str:

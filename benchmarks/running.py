@@ -26,10 +26,11 @@ class Site:
     simulator_url: str
     log: IO[bytes]
 
-    def tracebacks(self) -> int:
-        """How many the parts have written so far. None is expected, whatever upstream does."""
+    def complaints(self) -> str:
+        """What the parts wrote, from the first traceback on; "" while there is none, as it should be."""
         self.log.seek(0)
-        return self.log.read().count(b"Traceback")
+        before, found, after = self.log.read().partition(b"Traceback")
+        return (before[-500:] + found + after[:10_000]).decode(errors="replace") if found else ""
 
 
 @contextmanager
