@@ -49,7 +49,7 @@ def refusal_words(error: errors.UpstreamError) -> str:
     """Why no session came of it: whose fault it is and what to do."""
     if may_have_started(error):
         return (
-            f"No usable answer came back: {error.message} The session may have been started all the same. "
+            f"No usable answer came back: {error.message.rstrip('.')}. The session may have been started all the same. "
             "Look at the newest sessions before you start another."
         )
     match error:

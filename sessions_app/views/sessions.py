@@ -50,7 +50,8 @@ class Asked:
 
 
 def read_limit(text: str) -> int:
-    return min(max(int(text), 1), MOST) if text.isascii() and text.isdigit() and len(text) < 6 else PAGE
+    """What is no number counts as PAGE; more than MOST is MOST."""
+    return min(max(int(text[:9]), 1), MOST) if text.isascii() and text.isdigit() else PAGE
 
 
 @dataclass

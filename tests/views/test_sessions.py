@@ -263,3 +263,10 @@ def test_next_is_valid_json_with_a_query_of_odd_characters(signed_in, account):
     first = json.loads(signed_in.get("/sessions/", {"q": q, "format": "json", "limit": 2}).content)
     assert len(first["results"]) == 2
     assert len(ids(signed_in.get(first["next"]))) == 1
+
+
+def test_a_limit_is_held_between_one_and_two_hundred(signed_in, account):
+    for _ in range(51):
+        make_session(account)
+    counts = {limit: len(ids(signed_in.get(f"/sessions/?format=json&limit={limit}"))) for limit in (0, 7, "x", 10**9)}
+    assert counts == {0: 1, 7: 7, "x": 50, 10**9: 51}
