@@ -68,15 +68,14 @@ def today(request: HttpRequest) -> dict[str, Any]:
 def used(request: HttpRequest) -> dict[str, Any]:
     """Browser minutes by the counters where they reach back over all 30 days, else by sessions; and the chart."""
     moment, zone = timezone.now(), reader_zone(request)
-    spans = {"Today": midnight(moment, zone), "Last 30 days": midnight(moment, zone, days_ago=29)}
-    periods = {words: Periods((start, moment), "day", zone) for words, start in spans.items()}
-    longest = figures.by_counter(request.user, periods["Last 30 days"], "browser_minutes")
-    compute = figures.by_counter if longest.reaches_back else figures.by_sessions
+    days = Periods((midnight(moment, zone, days_ago=29), midnight(moment, zone), moment), "day", zone)
+    counted = figures.by_counter(request.user, days, "browser_minutes")
+    shown = counted if counted.reaches_back else figures.by_sessions(request.user, days, "browser_minutes")
     hours = hours_since(midnight(moment, zone, days_ago=1), moment, zone)
     return {
-        "spans": [(words, compute(request.user, span, "browser_minutes").total) for words, span in periods.items()],
-        "by_counters": longest.reaches_back,
-        "counters_since": longest.known_from,
+        "spans": [("Today", shown.totals[-1]), ("Last 30 days", shown.total)],
+        "by_counters": counted.reaches_back,
+        "counters_since": counted.known_from,
         "chart": outcome_chart(hours, outcomes(request.user, hours)),
     }
 
