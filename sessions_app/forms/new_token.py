@@ -46,13 +46,17 @@ class NewToken(forms.Form):
         assert isinstance(field, forms.ChoiceField)  # noqa: S101
         return field
 
+    def _need(self, name: str, words: str) -> None:
+        if not self.cleaned_data.get(name) and name not in self.errors:
+            self.add_error(name, words)
+
     def clean(self) -> dict[str, Any]:
         """`robot` None is the person; `account` None where there is none; `projects` None is all of them."""
         data = super().clean() or self.cleaned_data
-        if data.get("owner") == ROBOT and not data.get("robot"):
-            self.add_error("robot", "Give the robot a name.")
-        if data.get("reach") == SOME and not data.get("projects"):
-            self.add_error("projects", "Choose at least one project.")
+        if data.get("owner") == ROBOT:
+            self._need("robot", "Give the robot a name.")
+        if data.get("reach") == SOME:
+            self._need("projects", "Choose at least one project.")
         days = data.get("expires")
         return {
             "robot": data.get("robot") if data.get("owner") == ROBOT else None,

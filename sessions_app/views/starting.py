@@ -28,7 +28,8 @@ def start(request: HttpRequest, body: Mapping[str, Any], token: str) -> tuple[Se
     if user.token and (project_id := user.token.project_for_new(body.get("projectId"))):
         body = {**body, "projectId": project_id}
     accounts = create.accounts_for(user, body.get("projectId"))
-    once = Once(user, token)
+    # A token learns nothing of what its owner's other tokens started.
+    once = Once(user, f"{user.token.pk}:{token}" if user.token and token else token)
     if not once.claim():
         raise AlreadyAsked(once.session_id)
     give_back_connection()

@@ -7,7 +7,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from sessions_app.models import AuditEvent, Session, UsageSnapshot, Wish
+from sessions_app.actions import tokens
+from sessions_app.models import AuditEvent, Session, Token, UsageSnapshot, Wish
 from sessions_app.pulls import live, projects, sessions, usage
 
 AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text()
@@ -43,6 +44,9 @@ def world(account, simulator, user) -> dict[str, Session]:
     stuck = Session.objects.get(pk=put["stuck"]["id"])
     Wish.objects.create(session=stuck, asked_by=user, asked_at=stuck.started_at, last_error=f"Refused: {LONG}", tries=3)
     AuditEvent.objects.create(action="session.end_asked", actor=user, actor_name=str(user), session_id=stuck.pk)
+    robot, _ = tokens.owner_called(LONG[:150])
+    tokens.make(robot, "operate", account, project_ids=[project.pk for project in account.projects.all()], by=user)
+    tokens.revoke(tokens.make(user, "read", account, name=LONG[:100])[0], by=user)
     return {name: Session.objects.get(pk=one["id"]) for name, one in put.items()}
 
 
@@ -62,6 +66,8 @@ def paths(world: dict[str, Session], project_id: str) -> list[str]:
         "/usage/?range=24h&measure=proxy_bytes",
         "/usage/?source=sessions",
         "/status/",
+        "/tokens/",
+        f"/tokens/{Token.objects.earliest('pk').pk}/revoke/",
         "/accounts/password/change/",
         "/accounts/logout/",
     ]

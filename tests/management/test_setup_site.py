@@ -117,3 +117,11 @@ def test_an_e_mail_address_that_is_none_is_refused(set_up):
 def test_without_an_admin_and_a_terminal_it_says_what_to_set(set_up):
     assert "SIGHTGLASS_ADMIN_EMAIL" in set_up()
     assert not User.objects.exists()
+
+
+def test_a_robot_is_no_person_so_that_the_first_admin_is_still_made(set_up):
+    User.objects.create(username="grace", is_robot=True)
+    set_up(**ADMIN)
+    admin = User.objects.get(is_robot=False)
+    assert (admin.username, admin.email) == ("grace@example.org", "grace@example.org")
+    assert admin.check_password(ADMIN["SIGHTGLASS_ADMIN_PASSWORD"])

@@ -163,7 +163,9 @@ def test_a_token_that_is_none_or_none_any_more_is_401(user, account, change, met
 @pytest.mark.parametrize("text", ["", "x", "sg_", "eyJhbGciOiJub25lIn0.e30.", "sg_\u00fc\u0000", "sg_" + "x" * 9000])
 def test_any_bearer_that_nobody_made_is_401_in_json_for_a_program(db, text):
     for path in ("/sessions/", "/sessions/?format=json", "/", "/tokens/"):
-        assert message(program(text).get(path)) and program(text).get(path).status_code == 401
+        response = program(text).get(path)
+        assert response.status_code == 401
+        assert message(response)
     assert program(text).post("/sessions/new/", {}, content_type=JSON).status_code == 401
 
 
@@ -267,7 +269,8 @@ def test_a_token_starts_sessions_with_the_key_of_its_own_account(user, account, 
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/tokens/", "/accounts/password/change/", "/sessions/new/preview/", "/status/pulse/", "/sessions/x/live/"]
+    "path",
+    ["/", "/tokens/", "/accounts/password/change/", "/sessions/new/preview/", "/status/pulse/", "/sessions/x/live/"],
 )
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_what_is_for_people_refuses_a_token(user, account, path, method):
@@ -319,3 +322,15 @@ def test_what_is_not_there_is_404_in_json_for_a_program(user, account):
         assert response.status_code == 404
         assert message(response)
     assert Project.objects.count() == 0
+
+
+def test_an_idempotency_key_is_the_tokens_own(user, account, simulator, broker):
+    """What another token of the same owner started under the same key is none of its business."""
+    clients = [program_of(user, account, "operate") for _ in range(2)]
+    first, second = (
+        client.post("/sessions/new/", {}, content_type=JSON, headers={"Idempotency-Key": "one"}) for client in clients
+    )
+    assert (first.status_code, second.status_code) == (201, 201)
+    again = clients[0].post("/sessions/new/", {}, content_type=JSON, headers={"Idempotency-Key": "one"})
+    assert again.status_code == 409
+    assert again.json()["error"]["session"] == first.json()["id"]

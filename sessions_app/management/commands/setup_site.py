@@ -62,7 +62,7 @@ class Command(BaseCommand):
             raise CommandError(f"The account {name} cannot be used: {error}") from None
 
     def set_up_admin(self) -> None:
-        if User.objects.exists():
+        if User.objects.filter(is_robot=False).exists():
             return
         environment = settings.ENVIRONMENT
         email, password = environment.sightglass_admin_email, environment.sightglass_admin_password
@@ -108,7 +108,9 @@ def new_admin(email: str) -> User:
         validate_email(email)
     except ValidationError:
         raise CommandError(f"The admin's e-mail address {email!r} is not one (SIGHTGLASS_ADMIN_EMAIL).") from None
-    return User(username=email.partition("@")[0], email=email, is_staff=True, is_superuser=True)
+    name = email.partition("@")[0]
+    is_taken = User.objects.filter(username=name).exists()  # by a robot: there is no other person yet
+    return User(username=email if is_taken else name, email=email, is_staff=True, is_superuser=True)
 
 
 def make_admin(email: str, password: str) -> User:
