@@ -59,8 +59,8 @@ WHERE token_id = %(token)s AND idempotency_key = %(key)s AND began_at < now() - 
 GONE = "UPDATE sessions_app_createtry SET client_gone = true, touched_at = now() WHERE id = %(id)s"
 END = """
 UPDATE sessions_app_createtry
-SET state = %(state)s, ended_at = now(), touched_at = now(),
-    idempotency_key = CASE WHEN %(state)s = 'refused' THEN '' ELSE idempotency_key END
+SET state = %(state)s::text, ended_at = now(), touched_at = now(),
+    idempotency_key = CASE WHEN %(state)s::text = 'refused' THEN '' ELSE idempotency_key END
 WHERE id = %(id)s AND state = 'open'
 """
 REOPEN = """
