@@ -38,12 +38,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return page(request, 500, "Something broke in Sightglass", words)
 
 
-@login_not_required
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    words = "The form was open too long, or the X-CSRFToken header is missing. Load the page again and repeat it."
-    return page(request, 403, "The form has expired", words)
-
-
 def upstream_words(error: errors.UpstreamError) -> str:
     """What an upstream error means to a person: whose fault it is and what to do."""
     match error:

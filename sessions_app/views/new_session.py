@@ -103,6 +103,14 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "session_started.html", context, status=201)
 
 
+def show_again(request: HttpRequest) -> HttpResponse:
+    """The form as it was sent, where it could not be taken for its sender's."""
+    words = "This page was older than your sign-in, so nothing was started. Press Start once more."
+    response = show(request, NewSession(offered_projects(request), request.POST), words)
+    response.status_code = 403
+    return response
+
+
 def show(request: HttpRequest, form: NewSession, said: str = "", **more: Any) -> HttpResponse:
     """The page with the form, always with a token of its own: pressing the button again is another session."""
     context = {

@@ -30,11 +30,26 @@ for (const tabs of document.querySelectorAll("[data-tabs]")) {
   show(tabs, all[0]);
 }
 
+// ---- Signed out in another tab: a form that somebody fills in does not make way for the sign-in page.
+
+const signedOut = document.getElementById("signed-out");
+let typed = false;
+
+document.addEventListener("input", (event) => { typed ||= Boolean(event.target.closest("#new-session")); });
+
+document.addEventListener("htmx:before:response", (event) => {
+  const { redirect } = event.detail.ctx.hx;
+  if (!signedOut || !typed) return;
+  if (redirect) event.preventDefault();
+  signedOut.hidden = !redirect;
+});
+
 // ---- One session for one press: a second click would show the answer without the connect URL.
 
 const form = document.getElementById("new-session");
 
 form?.addEventListener("submit", (event) => {
+  if (!signedOut.hidden) return event.preventDefault();
   if (event.submitter?.name === "add_rule") return;
   if ("sent" in form.dataset) return event.preventDefault();
   form.dataset.sent = "";

@@ -96,3 +96,16 @@ def test_a_limit_counts_down_and_its_holders_end_from_there(form, project, simul
     expect(form.get_by_label("Metadata")).to_have_value("team=growth")
     alert.get_by_role("button", name=f"End session {holder.short_id}").click()
     expect(alert).to_contain_text("Ending")
+
+
+def test_what_is_typed_survives_a_sign_out_and_a_new_sign_in_in_another_tab(form, site, user):
+    form.get_by_label("Metadata").fill("team=growth")
+    other = form.context.new_page()
+    other.goto(f"{site}/accounts/logout/")
+    other.get_by_role("main").get_by_role("button", name="Sign out").click()
+    expect(form.get_by_text("You are signed out.")).to_be_visible(timeout=10_000)
+    other.get_by_label("User name or e-mail").fill(user.username)
+    other.get_by_label("Password").fill("a long password")
+    other.get_by_role("button", name="Sign in").click()
+    expect(form.get_by_text("You are signed out.")).to_be_hidden(timeout=10_000)
+    expect(form.get_by_label("Metadata")).to_have_value("team=growth")

@@ -335,3 +335,15 @@ def test_strangers_are_sent_to_the_sign_in(client: Client, project: Project) -> 
     assert client.get(URL).status_code == 302
     assert client.post(URL, {"project": project.id}).status_code == 302
     assert Session.objects.count() == 0
+
+
+def test_a_form_older_than_the_sign_in_is_shown_again_as_typed(user: User, project: Project) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(user)
+    response = strict.post(URL, {"project": project.id, "metadata": "team=growth", "csrfmiddlewaretoken": "x" * 32})
+    assert response.status_code == 403
+    assert "nothing was started" in text(response)
+    assert "team=growth" in text(response)
+    token = value_of(response, "csrfmiddlewaretoken")
+    again = {"project": project.id, "metadata": "team=growth", "csrfmiddlewaretoken": token}
+    assert strict.post(URL, again).status_code == 201
