@@ -29,9 +29,16 @@ function runLength(moment) {
 const exactFormat = new Intl.DateTimeFormat("en-GB", {
   day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short",
 });
-const clockFormat = new Intl.DateTimeFormat("en-GB", {
+const thisYearFormat = new Intl.DateTimeFormat("en-GB", {
   day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit",
 });
+const otherYearFormat = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit",
+});
+
+function clock(moment) {
+  return (moment.getFullYear() === new Date().getFullYear() ? thisYearFormat : otherYearFormat).format(moment);
+}
 
 function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
@@ -45,7 +52,7 @@ function tick() {
   }
   for (const element of document.querySelectorAll("[data-clock]")) {
     const moment = new Date(element.dateTime);
-    write(element, clockFormat.format(moment));
+    write(element, clock(moment));
     element.title = exactFormat.format(moment);
   }
   for (const element of document.querySelectorAll("[data-since]")) write(element, runLength(new Date(element.dataset.since)));
@@ -92,6 +99,39 @@ document.addEventListener("htmx:after:swap", () => {
   }
 });
 
+// What was just said goes away by itself, unless somebody is at it.
+const SAID_FOR_MS = 10000;
+
+function letGo(toast) {
+  if (toast.matches(":hover, :focus-within")) setTimeout(letGo, SAID_FOR_MS, toast);
+  else toast.remove();
+}
+
+document.addEventListener("htmx:after:swap", () => {
+  for (const toast of document.querySelectorAll(".toast:not([data-timed])")) {
+    toast.dataset.timed = "";
+    setTimeout(letGo, SAID_FOR_MS, toast);
+  }
+});
+
+// ---- Focus. Where an answer takes away what has it (the End button of a session that is ending), the row or part of
+// the page around it takes it over, so that whoever uses the keyboard goes on from there.
+
+let around = [];
+
+document.addEventListener("htmx:before:swap", () => {
+  around = [];
+  for (let one = document.activeElement; one && one !== document.body; one = one.parentElement) {
+    if (one.id) around.push(one.id);
+  }
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  if (document.activeElement !== document.body) return;
+  const nearest = around.map((id) => document.getElementById(id)).find(Boolean);
+  nearest?.querySelector("a[href], button:enabled")?.focus({ preventScroll: true });
+});
+
 // ---- Keys: "/" searches, "?" explains, "j" and "k" move through rows.
 
 const typing = (element) => element.closest("input, textarea, select, [contenteditable]");
@@ -102,7 +142,7 @@ document.addEventListener("keydown", (event) => {
     const search = document.querySelector("[data-search]");
     if (search) { event.preventDefault(); search.focus(); search.select(); }
   } else if (event.key === "?") {
-    document.getElementById("keys")?.showModal();
+    document.getElementById("keys").showModal();
   } else if (event.key === "j" || event.key === "k") {
     moveRow(event.key === "j" ? 1 : -1);
   }

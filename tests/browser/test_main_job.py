@@ -5,6 +5,7 @@ from browserbase import Browserbase
 from playwright.sync_api import Page, expect
 
 from sessions_app.models import AuditEvent, UsageSnapshot, Wish
+from sessions_app.pulls import live
 from tests.conftest import eventually
 
 pytestmark = pytest.mark.timeout(180)
@@ -96,3 +97,31 @@ def test_ending_somebody_elses_session_names_the_owner_first(site, account, simu
     reader.get_by_role("dialog").get_by_role("button", name="End session").click()
     expect(reader.get_by_role("status")).to_contain_text("Ending")
     eventually(lambda: simulator.get(f"/v1/sessions/{session['id']}")["status"] == "COMPLETED")
+
+
+def test_the_keyboard_goes_on_from_the_row_whose_end_was_pressed(site, account, simulator, broker, reader: Page):
+    simulator.put(simulator.session())
+    live.pull(account)
+    reader.goto(f"{site}/sessions/")
+    reader.get_by_role("button", name="End session").press("Enter")
+    row = reader.locator("[data-row]")
+    expect(row).to_contain_text("Ending")
+    expect(row.get_by_role("link").first).to_be_focused()
+
+
+def test_what_is_new_is_announced_where_a_reader_has_scrolled_to(site, account, simulator, reader: Page):
+    simulator.put(*(simulator.session() for _ in range(40)))
+    live.pull(account)
+    reader.goto(f"{site}/sessions/")
+    reader.locator("[data-row]").last.scroll_into_view_if_needed()
+    simulator.put(simulator.session())
+    live.pull(account)
+    expect(reader.get_by_role("button", name="1 new")).to_be_in_viewport(timeout=10_000)
+
+
+def test_a_question_mark_lists_the_keys(site, account, reader: Page):
+    reader.goto(f"{site}/sessions/")
+    reader.keyboard.press("?")
+    expect(reader.get_by_role("dialog", name="Keys")).to_be_visible()
+    reader.keyboard.press("Escape")
+    expect(reader.get_by_role("dialog", name="Keys")).to_be_hidden()

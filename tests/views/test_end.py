@@ -126,5 +126,5 @@ def test_the_question_is_a_page_of_its_own_without_script_in_the_browser(signed_
     running.save()
     page = end(signed_in, running.id, headers={}).content.decode()
     assert "<html" in page
-    assert "<dialog" not in page
+    assert "end-dialog" not in page
     assert 'name="sure"' in page
