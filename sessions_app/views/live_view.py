@@ -31,7 +31,7 @@ def view(request: HttpRequest, session_id: str) -> HttpResponse:
 @never_cache
 def tabs(request: HttpRequest, session_id: str) -> HttpResponse:
     """The tabs anew. Where that fails, those that are shown stay and a note says so."""
-    return with_tabs(request, session_id, "session.html#tabs", "session.html#tabs_failed")
+    return with_tabs(request, session_id, "session.html#tabs_again", "session.html#tabs_failed")
 
 
 def with_tabs(request: HttpRequest, session_id: str, template: str, failed: str) -> HttpResponse:

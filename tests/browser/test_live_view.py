@@ -139,3 +139,14 @@ def test_a_live_view_that_fails_has_words_and_a_retry_in_its_place(site, running
     simulator.clear_faults()
     alert.get_by_role("button", name="Try again").click()
     expect(reader.frame_locator("#live-frame").locator("#page h1").first).to_be_visible(timeout=10_000)
+
+
+def test_tabs_that_cannot_be_read_are_said_only_while_that_lasts(watching, running, simulator):
+    simulator.fault(f"GET /v1/sessions/{running.id}/debug", "status", status=500)
+    watching.evaluate("htmx.trigger('#live-tabs', 'look')")
+    note = watching.get_by_text("The list of tabs could not be read again")
+    expect(note).to_be_visible(timeout=15_000)
+    expect(watching.locator("#live-frame")).to_be_visible()
+    simulator.clear_faults()
+    watching.evaluate("htmx.trigger('#live-tabs', 'look')")
+    expect(note).to_have_count(0, timeout=15_000)
