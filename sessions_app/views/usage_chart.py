@@ -79,7 +79,9 @@ def usage_chart(figures: Figures) -> UsageChart:
 
 
 def _round_amount(value: float, measure: Measure) -> str:
-    """10 GB, not 10.0 GB: a line of the scale stands at a round number."""
+    """10 GB, not 10.0 GB: a line of the scale stands at a round number, and all in the same unit."""
+    if measure == "browser_minutes":
+        return f"{value:,.0f} min"
     return amount(value, measure).replace(".0 ", " ")
 
 
@@ -157,7 +159,7 @@ def period_label(periods: Periods, k: int) -> tuple[str, bool]:
         back = len(periods) - 1 - k
         if len(periods) <= 7:
             return f"{start:%-d %b}", back % 2 == 1
-        return (f"{start:%-d %b}" if back % 7 == 0 else ""), False
+        return (f"{start:%-d %b}" if back % 7 == 0 else ""), back % 14 == 7
     if start.hour % 6 or start.minute:
         return "", False
     return (f"{start:%H:%M}" if start.hour else f"{start:%-d %b}"), start.hour % 12 == 6
