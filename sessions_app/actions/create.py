@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import transaction
-
-from sessions_app.browserbase import CreatedSession, errors
+from sessions_app import browserbase
+from sessions_app.browserbase import errors
 from sessions_app.models import Account, AuditEvent, Project, Session, User
-from sessions_app.pulls.store import store_sessions
 
+from . import creations
 from .record import record
+from .waiting import give_back_connection
 
 
 def accounts_for(user: User, project_id: object) -> list[Account]:
@@ -29,14 +29,14 @@ def accounts_for(user: User, project_id: object) -> list[Account]:
 
 def create(
     user: User, accounts: Sequence[Account], body: Mapping[str, Any], address: str | None
-) -> tuple[Session, CreatedSession]:
+) -> tuple[Session, browserbase.CreatedSession]:
     """Start a session with the first of `accounts` whose key is accepted. `body` is the API's own, in camelCase.
 
     Returns the row, `created_by` this user, and upstream's answer with the credentials. Raises UpstreamError; see
     `may_have_started`.
     """
     try:
-        account, answer = _send(accounts, body)
+        started = _send(user, accounts, body, address)
     except errors.UpstreamError as error:
         record(
             AuditEvent.Action.SESSION_CREATED,
@@ -46,7 +46,8 @@ def create(
             detail=_failure(error, body),
         )
         raise
-    return _keep(user, account, answer, address), answer
+    creations.keep([started])
+    return Session.objects.select_related("project", "created_by").get(pk=started.session.id), started.session
 
 
 def may_have_started(error: errors.UpstreamError) -> bool:
@@ -54,25 +55,22 @@ def may_have_started(error: errors.UpstreamError) -> bool:
     return error.sent and isinstance(error, errors.UpstreamDown | errors.BadAnswer)
 
 
-def _send(accounts: Sequence[Account], body: Mapping[str, Any]) -> tuple[Account, CreatedSession]:
+def _send(user: User, accounts: Sequence[Account], body: Mapping[str, Any], address: str | None) -> creations.Created:
     """A refused key started nothing, so that the next account may be asked."""
     refused: errors.UpstreamError = errors.BadKey("There is no account that could start a session.", sent=False)
     for account in accounts:
+        attempt = creations.begin(user, account, body, address)
+        give_back_connection()
         try:
-            return account, account.client().sessions.create(body)
-        except errors.BadKey as error:
+            answer = account.client().sessions.create(body)
+        except errors.UpstreamError as error:
+            creations.end(attempt, is_lost=may_have_started(error))
+            if not isinstance(error, errors.BadKey):
+                raise
             refused = error
+        else:
+            return creations.Created(account.pk, answer, address, owner=user, try_id=attempt.pk)
     raise refused
-
-
-def _keep(user: User, account: Account, answer: CreatedSession, address: str | None) -> Session:
-    """A pull may have brought the row before us; whose it is only we know."""
-    with transaction.atomic():
-        store_sessions(account, [answer])
-        Session.objects.filter(pk=answer.id, created_by=None).update(created_by=user)
-        session = Session.objects.select_related("project", "created_by").get(pk=answer.id)
-        record(AuditEvent.Action.SESSION_CREATED, actor=user, address=address, session=session)
-    return session
 
 
 def _failure(error: errors.UpstreamError, body: Mapping[str, Any]) -> str:

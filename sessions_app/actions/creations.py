@@ -1,7 +1,8 @@
 """Creates, from the page and from programs: whose a session is, also where the answer to its create was lost."""
 
 import enum
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -11,12 +12,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from sessions_app import browserbase
+from sessions_app.browserbase.decoding import decode
 from sessions_app.models import Account, AuditEvent, CreateTry, Session, Token, User
 from sessions_app.models.account import cipher
 from sessions_app.models.create_try import HOLDERS, LONGEST_FLIGHT
+from sessions_app.models.token import token_of
 from sessions_app.pulls.store import store_sessions
 
-from .record import record
+from .record import event_of
 
 # Upstream's clock and ours, after what is known of their difference, and how late upstream may begin what it was sent.
 EARLY, LATE = timedelta(seconds=2), timedelta(seconds=10)
@@ -29,7 +32,7 @@ class Created:
     """A session just started, by a token or for a person. `answer` is for a repetition of its create."""
 
     account_id: int
-    session: browserbase.Session
+    session: browserbase.CreatedSession
     address: str | None
     owner: User | None = None
     token_id: int | None = None
@@ -37,6 +40,12 @@ class Created:
     answer: bytes = field(default=b"", repr=False)
 
 
+SETTLE = """
+UPDATE sessions_app_createtry t
+SET state = 'answered', session_id = s.session_id, encrypted_answer = s.answer, ended_at = now(), touched_at = now()
+FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS s (id, session_id, answer)
+WHERE t.id = s.id
+"""
 # Each process that waits for answers holds an advisory lock (HOLDERS, its number) as long as it lives.
 LIVING = """
 SELECT objid::bigint FROM pg_locks
@@ -51,18 +60,32 @@ class Search(enum.Enum):
     UNSURE = enum.auto()  # what is there may belong to an equal create that is still under way
 
 
-def keep(created: Iterable[Created]) -> None:
-    """Store sessions with their owners, on the record, and settle their tries. A pull may have brought a row first."""
-    created = list(created)
+def begin(user: User, account: Account, body: Mapping[str, Any], address: str | None) -> CreateTry:
+    """Note a person's create before it is sent: should its answer be lost, its session is found by this."""
+    try:
+        wanted = wanted_from(decode(json.dumps(body).encode()))
+    except (ValueError, TypeError, RecursionError):
+        wanted = {}  # it will be refused
+    return CreateTry.objects.create(
+        owner=user, token=token_of(user), account=account, address=address or "", wanted=wanted
+    )
+
+
+def end(attempt: CreateTry, *, is_lost: bool) -> None:
+    """It brought no session, as far as is known."""
+    attempt.state = CreateTry.State.LOST if is_lost else CreateTry.State.REFUSED
+    attempt.ended_at = attempt.touched_at = timezone.now()
+    attempt.save(update_fields=["state", "ended_at", "touched_at"])
+
+
+def keep(created: Sequence[Created]) -> None:
+    """Store sessions with their owners, on the record, and settle their tries: a few statements for any number."""
+    _name_owners(created)
     with transaction.atomic():
         for account in Account.objects.filter(pk__in={one.account_id for one in created}):
             store_sessions(account, [one.session for one in created if one.account_id == account.pk])
-        rows = Session.objects.in_bulk([one.session.id for one in created])
-        tokens = Token.objects.select_related("owner").in_bulk([one.token_id for one in created if one.token_id])
-        for one in created:
-            owner = one.owner if one.token_id is None else tokens[one.token_id].as_user()
-            _give(rows[one.session.id], owner, one.address)
-            _settle(one)
+        _give([(one.session.id, one.owner, one.address) for one in created])
+        _settle(created)
 
 
 def wanted_from(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,7 +115,8 @@ def find(try_id: int, clock_ahead_s: float | None = None) -> Search:
         for session in _candidates(lost):
             if _is_contested(lost, session):
                 return Search.UNSURE
-            _give(session, lost.token.as_user() if lost.token else lost.owner, lost.address or None)
+            owner = lost.token.as_user() if lost.token else lost.owner
+            _give([(session.pk, owner, lost.address or None)])
             CreateTry.objects.filter(pk=lost.pk).update(state=CreateTry.State.ANSWERED, session_id=session.pk)
             return Search.FOUND
     return Search.NOTHING
@@ -106,20 +130,37 @@ def sweep() -> None:
     CreateTry.objects.forget()
 
 
-def _give(session: Session, owner: User | None, address: str | None) -> None:
-    Session.objects.filter(pk=session.pk, created_by=None).update(created_by=owner)
-    record(AuditEvent.Action.SESSION_CREATED, actor=owner, address=address, session=session)
+def _name_owners(created: Sequence[Created]) -> None:
+    """Those that came by a token belong to its owner."""
+    tokens = Token.objects.select_related("owner").in_bulk([one.token_id for one in created if one.token_id])
+    for one in created:
+        if one.token_id in tokens:
+            one.owner = tokens[one.token_id].as_user()
 
 
-def _settle(created: Created) -> None:
-    now = timezone.now()
-    CreateTry.objects.filter(pk=created.try_id).update(
-        state=CreateTry.State.ANSWERED,
-        session_id=created.session.id,
-        encrypted_answer=cipher().encrypt(created.answer).decode() if created.answer else "",
-        ended_at=now,
-        touched_at=now,
+def _give(sessions: Sequence[tuple[str, User | None, str | None]]) -> None:
+    """(session, owner, the owner's address): a pull may have brought the row before; whose it is only we know."""
+    for owner in {owner for _, owner, _ in sessions if owner}:
+        theirs = [session_id for session_id, other, _ in sessions if other == owner]
+        Session.objects.filter(pk__in=theirs, created_by=None).update(created_by=owner)
+    rows = Session.objects.in_bulk([session_id for session_id, _, _ in sessions])
+    action = AuditEvent.Action.SESSION_CREATED
+    AuditEvent.objects.bulk_create(
+        event_of(action, actor=owner, address=address, session=rows[session_id])
+        for session_id, owner, address in sessions
     )
+
+
+def _settle(created: Sequence[Created]) -> None:
+    """In SQL: Django's bulk_update takes a millisecond for each, and hundreds may come at once."""
+    settled = [(one.try_id, one.session.id, _encrypted(one.answer)) for one in created if one.try_id]
+    tries, sessions, answers = zip(*settled, strict=True) if settled else ((), (), ())
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE, [list(tries), list(sessions), list(answers)])
+
+
+def _encrypted(answer: bytes) -> str:
+    return cipher().encrypt(answer).decode() if answer else ""
 
 
 def _candidates(lost: CreateTry) -> Iterable[Session]:

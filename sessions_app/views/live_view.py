@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from sessions_app.actions.record import record
+from sessions_app.actions.waiting import give_back_connection
 from sessions_app.browserbase import errors
 from sessions_app.inspector import live_view
 from sessions_app.inspector.lookup import read_again
@@ -17,7 +18,6 @@ from sessions_app.models import AuditEvent, Session
 from .access import client_address, person
 from .errors import upstream_words
 from .session import find
-from .waiting import give_back_connection
 
 
 @require_safe

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from redis.exceptions import RedisError
 
+from sessions_app.actions.waiting import give_back_connection
 from sessions_app.browserbase import errors
 from sessions_app.browserbase.schemas import MAX_ID
 from sessions_app.inspector.lookup import look_up
@@ -16,7 +17,6 @@ from sessions_app.models.token import token_of
 
 from .access import json_error, wants_json
 from .errors import upstream_words
-from .waiting import give_back_connection
 
 LOOK_UPS_A_MINUTE = 60
 MINUTE_S = 60

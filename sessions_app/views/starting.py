@@ -7,11 +7,11 @@ from django.http import HttpRequest
 
 from sessions_app.actions import create
 from sessions_app.actions.once import Once
+from sessions_app.actions.waiting import give_back_connection
 from sessions_app.browserbase import CreatedSession, errors
 from sessions_app.models import Session
 
 from .access import client_address, person
-from .waiting import give_back_connection
 
 
 class AlreadyAsked(Exception):

@@ -1,4 +1,4 @@
-"""What a view does before it waits for upstream."""
+"""What is done before waiting for upstream."""
 
 from django.db import connection
 
