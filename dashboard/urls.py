@@ -17,4 +17,5 @@ urlpatterns = [
 handler400 = errors.bad_request
 handler403 = errors.forbidden
 handler404 = errors.not_found
+handler429 = errors.too_many  # allauth's: too many sign-ins or changes of a password
 handler500 = errors.server_error

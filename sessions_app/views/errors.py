@@ -33,6 +33,12 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 @login_not_required
+def too_many(request: HttpRequest) -> HttpResponse:
+    words = "Nothing was done: this was tried too often within a minute. Wait a minute and try again."
+    return page(request, 429, "That was too often", words)
+
+
+@login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
     words = "The fault is ours and stands in the server's log. Nothing you did is lost; try again in a moment."
     return page(request, 500, "Something broke in Sightglass", words)
