@@ -41,7 +41,7 @@ def world(account, simulator, user) -> dict[str, Session]:
         usage.pull(account, project)
         UsageSnapshot.objects.filter(project=project).update(browser_minutes=90)
         usage.pull(account, project)
-    account.projects.filter(pk=simulator.projects[0]).update(name=LONG[:200])
+    account.projects.filter(pk=simulator.projects[0]).update(name="x" * 200)
     stuck = Session.objects.get(pk=put["stuck"]["id"])
     Wish.objects.create(session=stuck, asked_by=user, asked_at=stuck.started_at, last_error=f"Refused: {LONG}", tries=3)
     AuditEvent.objects.create(action="session.end_asked", actor=user, actor_name=str(user), session_id=stuck.pk)
