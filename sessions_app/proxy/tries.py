@@ -31,8 +31,9 @@ VALUES (%(owner)s, %(account)s, %(token)s, %(address)s, %(digest)s, %(key)s, %(r
 ON CONFLICT (token_id, idempotency_key) WHERE NOT idempotency_key = '' DO NOTHING
 RETURNING {COLUMNS}
 """  # noqa: S608 (names of columns)
-# Of several that it may repeat: first what its client cannot have got, then what was refused, then what was answered,
-# and only then what others may still be waiting for; in each the one that ended first.
+# Of several that it may repeat: first what its client cannot have got, then what was refused, then what was answered
+# (before others, on a connection that has closed since), and only then what others may still be waiting for; in each
+# the one that ended first.
 TAKE = f"""
 UPDATE sessions_app_createtry SET retry_count = %(retry)s, touched_at = now(), client_gone = false
 WHERE id = (
@@ -41,8 +42,9 @@ WHERE id = (
       AND retry_count < %(retry)s AND successor_id IS NULL AND (state = 'open' OR touched_at > now() - %(within)s)
     ORDER BY retry_count DESC,
         CASE WHEN state = 'refused' THEN 1
-             WHEN client_gone OR state = 'lost' OR id = ANY(%(broken)s) THEN 0
-             WHEN state = 'answered' THEN 2 ELSE 3 END,
+             WHEN client_gone OR state = 'lost' THEN 0
+             WHEN id = ANY(%(broken)s) THEN 2
+             WHEN state = 'answered' THEN 3 ELSE 4 END,
         touched_at, id
     LIMIT 1
 )
