@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('idempotency_key', models.TextField(blank=True)),
                 ('retry_count', models.IntegerField(default=0)),
                 ('state', models.CharField(choices=[('open', 'Open'), ('answered', 'Answered'), ('refused', 'Refused'), ('lost', 'Lost')], default='open', max_length=10)),
-                ('client_gone', models.BooleanField(default=False)),
+                ('unheard', models.BooleanField(default=False)),
                 ('wanted', models.JSONField(default=dict)),
                 ('holder', models.IntegerField(null=True)),
                 ('began_at', models.DateTimeField(default=django.utils.timezone.now)),

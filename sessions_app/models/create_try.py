@@ -44,7 +44,7 @@ class CreateTry(models.Model):
     idempotency_key = models.TextField(blank=True)  # as a digest
     retry_count = models.IntegerField(default=0)  # of the last repetition that came
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
-    client_gone = models.BooleanField(default=False)  # it hung up, so it cannot have got the answer
+    unheard = models.BooleanField(default=False)  # its client hung up or was told of a failure: it has no session
     wanted = models.JSONField(default=dict)  # those fields of the body that the session will show
     holder = models.IntegerField(null=True)  # the process that waits for the answer
     began_at = models.DateTimeField(default=timezone.now)

@@ -46,9 +46,13 @@ async def serve(caller: Caller) -> None:
     except UNREACHABLE as error:
         logger.warning("The gateway waits for the database: %s", str(error).partition("\n")[0])
         await _refuse(caller, Refusal(503, "Sightglass cannot reach its database.", [(b"retry-after", b"1")]))
+    except asyncio.CancelledError:  # the server stops, and has waited as long as it may
+        await _refuse(caller, Refusal(503, "Sightglass is being restarted.", [(b"retry-after", b"1")]))
 
 
 async def _serve(caller: Caller) -> None:
+    if sum(name == b"host" for name, _ in caller.headers) > 1:
+        raise Refusal(400, "A request names one host, not several.")
     route = route_of(caller.method, caller.raw_path)
     access = await access_of(caller)
     check_right(access, route)

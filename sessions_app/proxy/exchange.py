@@ -7,7 +7,7 @@ import httpcore
 
 from sessions_app.browserbase import Passage
 
-from . import freshen, rights
+from . import freshen, releases, rights
 from .access import Access
 from .answers import Answer, Headers, Refusal
 from .caller import Caller
@@ -35,6 +35,7 @@ async def pass_on(caller: Caller, access: Access, route: Route) -> None:
     status, headers = usable(answer.status), down(answer, access.passage)
     await caller.answer(Answer(status, headers, await _for_this_token(access, route, status, body)))
     freshen.note(access, route, status, body)
+    releases.note(access, route, status, caller.address)
 
 
 def target_of(caller: Caller, route: Route) -> bytes:

@@ -21,10 +21,10 @@ from .answers import Headers
 from .database import Row, database
 from .holder import holder
 
-COLUMNS = "id, state, retry_count, session_id, encrypted_answer, successor_id, digest, ended_at, client_gone"
+COLUMNS = "id, state, retry_count, session_id, encrypted_answer, successor_id, digest, ended_at, unheard"
 OPEN = f"""
 INSERT INTO sessions_app_createtry
-    (owner_id, account_id, token_id, address, digest, idempotency_key, retry_count, state, client_gone, wanted, holder,
+    (owner_id, account_id, token_id, address, digest, idempotency_key, retry_count, state, unheard, wanted, holder,
      began_at, sent_at, touched_at, clock_ahead_s, session_id, encrypted_answer)
 VALUES (%(owner)s, %(account)s, %(token)s, %(address)s, %(digest)s, %(key)s, %(retry)s, 'open', false, %(wanted)s,
         %(holder)s, %(now)s, %(now)s, now(), 0, '', '')
@@ -35,14 +35,14 @@ RETURNING {COLUMNS}
 # (before others, on a connection that has closed since), and only then what others may still be waiting for; in each
 # the one that ended first.
 TAKE = f"""
-UPDATE sessions_app_createtry SET retry_count = %(retry)s, touched_at = now(), client_gone = false
+UPDATE sessions_app_createtry SET retry_count = %(retry)s, touched_at = now(), unheard = false
 WHERE id = (
     SELECT id FROM sessions_app_createtry
     WHERE token_id = %(token)s AND digest = %(digest)s AND address = %(address)s AND idempotency_key = ''
       AND retry_count < %(retry)s AND successor_id IS NULL AND (state = 'open' OR touched_at > now() - %(within)s)
     ORDER BY retry_count DESC,
         CASE WHEN state = 'refused' THEN 1
-             WHEN client_gone OR state = 'lost' THEN 0
+             WHEN unheard OR state = 'lost' THEN 0
              WHEN id = ANY(%(broken)s) THEN 2
              WHEN state = 'answered' THEN 3 ELSE 4 END,
         touched_at, id
@@ -58,10 +58,10 @@ FORGET_KEY = """
 UPDATE sessions_app_createtry SET idempotency_key = ''
 WHERE token_id = %(token)s AND idempotency_key = %(key)s AND began_at < now() - %(honoured)s
 """
-GONE = "UPDATE sessions_app_createtry SET client_gone = true, touched_at = now() WHERE id = %(id)s"
+GONE = "UPDATE sessions_app_createtry SET unheard = true, touched_at = now() WHERE id = %(id)s"
 END = """
 UPDATE sessions_app_createtry
-SET state = %(state)s::text, ended_at = now(), touched_at = now(),
+SET state = %(state)s::text, ended_at = now(), touched_at = now(), unheard = %(state)s::text = 'lost',
     idempotency_key = CASE WHEN %(state)s::text = 'refused' THEN '' ELSE idempotency_key END
 WHERE id = %(id)s AND state = 'open'
 """

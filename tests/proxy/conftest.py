@@ -68,9 +68,7 @@ def web_process(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.fixture
-def gateway(
-    transactional_db: None, account: Account, user: User, web_process: tuple[Process, str]
-) -> Iterator[Gateway]:
+def gateway(shared_db: None, account: Account, user: User, web_process: tuple[Process, str]) -> Iterator[Gateway]:
     """Before the simulator. It may write no traceback and no account's key."""
     process, url = web_process
     gateway = Gateway(url, account, user)

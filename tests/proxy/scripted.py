@@ -35,7 +35,7 @@ class Upstream:
         self.asked: list[Asked] = []
         self.says: Says | Callable[[BaseHTTPRequestHandler], None] = Says()
         handler = type("Handler", (_Handler,), {"upstream": self})
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.server = _Server(("127.0.0.1", 0), handler)
         self.server.daemon_threads = True
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self.thread.start()
@@ -44,6 +44,10 @@ class Upstream:
     def close(self) -> None:
         self.server.shutdown()
         self.server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 1024
 
 
 class _Handler(BaseHTTPRequestHandler):

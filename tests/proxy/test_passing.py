@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from sessions_app.models import Account, Session
+from sessions_app.models import Account, AuditEvent, Session
 from tests.conftest import eventually
 from tests.proxy.conftest import SCRIPTED_KEY, Gateway
 from tests.proxy.scripted import Says, Upstream
@@ -265,6 +265,8 @@ def test_what_passes_freshens_our_tables(gateway: Gateway, simulator: Simulator)
     http.post(f"/v1/sessions/{one['id']}", json={"status": "REQUEST_RELEASE"})
     eventually(lambda: http.get(f"/v1/sessions/{one['id']}").json()["status"] == "COMPLETED", every_s=0.5)
     eventually(lambda: Session.objects.get(pk=one["id"]).status == "COMPLETED")
+    asked = AuditEvent.objects.get(action=AuditEvent.Action.END_ASKED)
+    assert (asked.session_id, asked.actor) == (one["id"], gateway.user)
     assert Session.objects.get(pk=one["id"]).created_by is None
 
 
