@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from celery import current_app
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 
 from sessions_app.models import Account, User
@@ -74,6 +76,29 @@ def make_account(name: str, base_url: str, key: str) -> Account:
     account.set_key(key)
     account.save()
     return account
+
+
+@pytest.fixture
+def shared_db(transactional_db: None) -> Iterator[None]:
+    """The database, for a test before a process that outlives it and goes on writing for a moment.
+
+    Emptying takes every table for itself, and meets what that process does half-way: here this side steps back and
+    tries again. What writes later finds neither account nor token, and nothing to do.
+    """
+    yield
+    eventually(is_emptied)
+
+
+def is_emptied() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '200ms'")
+        try:
+            call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+        except CommandError:
+            return False
+        finally:
+            cursor.execute("RESET lock_timeout")
+    return True
 
 
 @pytest.fixture

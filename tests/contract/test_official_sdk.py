@@ -1,38 +1,20 @@
-"""The official SDK, sync and async, with strict response validation, judges the simulator's answers."""
+"""The official SDK, sync and async, with strict response validation, judges both doors to the API.
 
-import asyncio
+One is the simulator itself; the other is the site's /v1, with the simulator behind it.
+"""
+
 from collections.abc import Callable
 from typing import Any
 
 import browserbase
 import pytest
-from browserbase import AsyncBrowserbase, Browserbase
+from browserbase import Browserbase
 
+from sessions_app.models import Session
 from tests.conftest import eventually
+from tests.contract.conftest import Ask, Door, OpenDoor, asker
 from tests.processes import start_simulator
 from tests.upstream import Simulator, a_zip
-
-Ask = Callable[[Callable[[Any], Any]], Any]
-
-
-def asker(kind: str, url: str, key: str) -> Ask:
-    """`ask(lambda sdk: sdk.projects.list())` answers alike for the sync and the async SDK."""
-    options = {"api_key": key, "base_url": url, "max_retries": 0, "_strict_response_validation": True}
-
-    async def ask_async(question: Callable[[AsyncBrowserbase], Any]) -> Any:
-        async with AsyncBrowserbase(**options) as sdk:
-            return await question(sdk)
-
-    def ask_sync(question: Callable[[Browserbase], Any]) -> Any:
-        with Browserbase(**options) as sdk:
-            return question(sdk)
-
-    return ask_sync if kind == "sync" else lambda question: asyncio.run(ask_async(question))
-
-
-@pytest.fixture(params=["sync", "async"])
-def ask(request: pytest.FixtureRequest, simulator: Simulator) -> Ask:
-    return asker(request.param, simulator.url, simulator.key)
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +26,16 @@ def team_world(tmp_path_factory: pytest.TempPathFactory) -> Any:
     assert "Traceback" not in process.text()
 
 
-@pytest.mark.parametrize("kind", ["sync", "async"])
 def test_every_answer_about_the_default_world_fits_the_contract(kind: str, team_world: str) -> None:
-    ask = asker(kind, team_world, "bb_demo")
+    check_default_world(asker(kind, team_world, "bb_demo"))
+
+
+def test_so_does_every_answer_through_the_site(kind: str, team_world: str, open_door: OpenDoor) -> None:
+    door = open_door(team_world, "bb_demo")
+    check_default_world(asker(kind, door.url, door.key))
+
+
+def check_default_world(ask: Ask) -> None:
     projects = ask(lambda sdk: sdk.projects.list())
     sessions = ask(lambda sdk: sdk.sessions.list())
     running = ask(lambda sdk: sdk.sessions.list(status="RUNNING"))
@@ -172,35 +161,92 @@ def test_an_extension_is_uploaded_retrieved_and_deleted(ask: Ask, simulator: Sim
         ask(lambda sdk: sdk.extensions.retrieve(made.id))
 
 
-@pytest.mark.parametrize(
-    ("question", "error"),
-    [
-        (lambda sdk: sdk.sessions.retrieve("nobody"), browserbase.NotFoundError),
-        (lambda sdk: sdk.sessions.debug("nobody"), browserbase.NotFoundError),
-        (lambda sdk: sdk.projects.retrieve("nobody"), browserbase.NotFoundError),
-        (lambda sdk: sdk.sessions.create(project_id="nobody"), browserbase.NotFoundError),
-        (lambda sdk: sdk.sessions.create(api_timeout=59), browserbase.BadRequestError),
-        (lambda sdk: sdk.sessions.list(q="team = growth"), browserbase.BadRequestError),
-        (lambda sdk: sdk.sessions.list(status="SLEEPING"), browserbase.BadRequestError),
-        (lambda sdk: sdk.contexts.retrieve("nobody"), browserbase.NotFoundError),
-        (lambda sdk: sdk.contexts.delete("nobody"), browserbase.NotFoundError),
-        (lambda sdk: sdk.contexts.create(project_id="nobody"), browserbase.NotFoundError),
-        (lambda sdk: sdk.extensions.retrieve("nobody"), browserbase.NotFoundError),
-        (lambda sdk: sdk.extensions.create(file=b"no zip"), browserbase.BadRequestError),
-    ],
-)
-def test_a_wrong_question_is_the_sdks_error(ask: Ask, question: Callable[[Any], Any], error: type[Exception]) -> None:
-    with pytest.raises(error):
-        ask(question)
+WRONG: list[tuple[Callable[[Any], Any], type[Exception]]] = [
+    (lambda sdk: sdk.sessions.retrieve("nobody"), browserbase.NotFoundError),
+    (lambda sdk: sdk.sessions.debug("nobody"), browserbase.NotFoundError),
+    (lambda sdk: sdk.projects.retrieve("nobody"), browserbase.NotFoundError),
+    (lambda sdk: sdk.sessions.create(project_id="nobody"), browserbase.NotFoundError),
+    (lambda sdk: sdk.sessions.create(api_timeout=59), browserbase.BadRequestError),
+    (lambda sdk: sdk.sessions.list(q="team = growth"), browserbase.BadRequestError),
+    (lambda sdk: sdk.sessions.list(status="SLEEPING"), browserbase.BadRequestError),
+    (lambda sdk: sdk.contexts.retrieve("nobody"), browserbase.NotFoundError),
+    (lambda sdk: sdk.contexts.delete("nobody"), browserbase.NotFoundError),
+    (lambda sdk: sdk.contexts.create(project_id="nobody"), browserbase.NotFoundError),
+    (lambda sdk: sdk.extensions.retrieve("nobody"), browserbase.NotFoundError),
+    (lambda sdk: sdk.extensions.create(file=b"no zip"), browserbase.BadRequestError),
+]
 
 
-@pytest.mark.parametrize("kind", ["sync", "async"])
-def test_a_wrong_key_is_the_sdks_authentication_error(kind: str, simulator: Simulator) -> None:
+def test_a_wrong_question_is_the_sdks_error(ask: Ask) -> None:
+    for question, error in WRONG:
+        with pytest.raises(error):
+            ask(question)
+
+
+def test_a_wrong_key_is_the_sdks_authentication_error(kind: str, way: Simulator | Door) -> None:
+    for key in ("bb_nobody", "sg_nobody", way.key + "x"):
+        with pytest.raises(browserbase.AuthenticationError):
+            asker(kind, way.url, key)(lambda sdk: sdk.projects.list())
+
+
+def test_the_accounts_own_key_opens_nothing_at_the_site(kind: str, door: Door, simulator: Simulator) -> None:
     with pytest.raises(browserbase.AuthenticationError):
-        asker(kind, simulator.url, "bb_nobody")(lambda sdk: sdk.projects.list())
+        asker(kind, door.url, simulator.key)(lambda sdk: sdk.projects.list())
 
 
-def test_a_429_is_retried_by_the_sdk_after_retry_after(simulator: Simulator) -> None:
+@pytest.mark.parametrize("end", ["/", "/v1/.."])
+def test_a_base_url_may_end_in_a_slash(kind: str, end: str, door: Door) -> None:
+    assert len(asker(kind, door.url + end, door.key)(lambda sdk: sdk.projects.list())) == 2
+
+
+def test_a_session_made_through_the_site_has_its_owner_at_once(kind: str, door: Door) -> None:
+    made = asker(kind, door.url, door.key)(lambda sdk: sdk.sessions.create(user_metadata={"team": "growth"}))
+    assert Session.objects.get(pk=made.id).created_by == door.token.owner
+
+
+def test_a_token_that_may_only_read_sees_no_way_into_a_browser(
+    kind: str, open_door: OpenDoor, simulator: Simulator
+) -> None:
+    door = open_door(simulator.url, simulator.key, right="read")
+    ask = asker(kind, door.url, door.key)
+    made = simulator.create()
+    read = ask(lambda sdk: sdk.sessions.retrieve(made["id"]))
+    assert (read.id, read.connect_url, read.signing_key, read.selenium_remote_url) == (made["id"], None, None, None)
+    assert [session.id for session in ask(lambda sdk: sdk.sessions.list())] == [made["id"]]
+    for refused in (
+        lambda sdk: sdk.sessions.debug(made["id"]),
+        lambda sdk: sdk.sessions.create(),
+        lambda sdk: sdk.sessions.update(made["id"], status="REQUEST_RELEASE"),
+        lambda sdk: sdk.contexts.create(),
+        lambda sdk: sdk.extensions.create(file=("nothing.zip", a_zip())),
+    ):
+        with pytest.raises(browserbase.PermissionDeniedError, match="operate"):
+            ask(refused)
+
+
+def test_a_token_of_one_project_has_its_lists_cut_to_it(kind: str, open_door: OpenDoor, simulator: Simulator) -> None:
+    mine, other = simulator.projects
+    door = open_door(simulator.url, simulator.key, project_ids=[mine])
+    ask = asker(kind, door.url, door.key)
+    elsewhere = simulator.create(projectId=other)
+    made = ask(lambda sdk: sdk.sessions.create())
+    assert made.project_id == mine
+    assert [session.id for session in ask(lambda sdk: sdk.sessions.list())] == [made.id]
+    assert [project.id for project in ask(lambda sdk: sdk.projects.list())] == [mine]
+    for refused in (
+        lambda sdk: sdk.sessions.create(project_id=other),
+        lambda sdk: sdk.sessions.retrieve(elsewhere["id"]),
+        lambda sdk: sdk.sessions.update(elsewhere["id"], status="REQUEST_RELEASE"),
+        lambda sdk: sdk.projects.usage(other),
+        lambda sdk: sdk.contexts.create(),
+        lambda sdk: sdk.extensions.retrieve("any"),
+    ):
+        with pytest.raises((browserbase.PermissionDeniedError, browserbase.NotFoundError)):
+            ask(refused)
+    assert simulator.get(f"/v1/sessions/{elsewhere['id']}")["status"] in ("PENDING", "RUNNING")
+
+
+def test_a_429_is_retried_by_the_sdk_after_retry_after(way: Simulator | Door, simulator: Simulator) -> None:
     simulator.fault("GET /v1/projects", "status", status=429, count=1)
-    with Browserbase(api_key=simulator.key, base_url=simulator.url) as sdk:
+    with Browserbase(api_key=way.key, base_url=way.url) as sdk:
         assert len(sdk.projects.list()) == 2
