@@ -117,7 +117,7 @@ def _note_failure(wish: Wish, error: errors.UpstreamError) -> timedelta:
 def _note_try(wish: Wish, error: str) -> None:
     """Every outcome of a try is recorded once: a wish that is tried for hours must not flood the record."""
     wish.last_error = error
-    detail = error or "Upstream accepted the request."
+    detail = error or "Browserbase took the request."
     tries = AuditEvent.objects.filter(session_id=wish.session_id, action=AuditEvent.Action.END_TRIED)
     known = tries.filter(at__gte=wish.asked_at).values_list("detail", flat=True)
     if _without_numbers(detail) not in map(_without_numbers, known):
