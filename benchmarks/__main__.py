@@ -32,13 +32,37 @@ class Effort:
     singles: int
     hundreds: int
     polls: int
+    reads: int
+    creates: int
 
 
 USUAL = Effort(
-    20, many=100_000, look_ups=3, listed=50_000, listings=3, followed=12, intervals=2, singles=3, hundreds=2, polls=5
+    20,
+    many=100_000,
+    look_ups=3,
+    listed=50_000,
+    listings=3,
+    followed=12,
+    intervals=2,
+    singles=3,
+    hundreds=2,
+    polls=5,
+    reads=300,
+    creates=500,
 )
 QUICK = Effort(
-    3, many=10_000, look_ups=1, listed=10_000, listings=1, followed=3, intervals=1, singles=1, hundreds=1, polls=1
+    3,
+    many=10_000,
+    look_ups=1,
+    listed=10_000,
+    listings=1,
+    followed=3,
+    intervals=1,
+    singles=1,
+    hundreds=1,
+    polls=1,
+    reads=100,
+    creates=500,
 )
 
 
@@ -64,7 +88,7 @@ def main() -> None:
 
 def measure(site: Site, effort: Effort) -> Iterator[Table]:
     """Imported here, once Django knows the site's database."""
-    from . import pages, refresh, storing, thread, wishes
+    from . import gateway, pages, refresh, storing, thread, wishes
     from .reader import Reader
 
     with Reader(site.url) as reader:
@@ -77,6 +101,7 @@ def measure(site: Site, effort: Effort) -> Iterator[Table]:
         )
         yield refresh.measure_refresh(reader, effort.page_rounds, effort.polls)
         yield refresh.measure_weight(reader)
+    yield gateway.measure(site.simulator_url, site.url, effort.reads, effort.creates)
 
 
 def conditions(seconds: float, tables: list[Table]) -> str:
