@@ -9,7 +9,7 @@ register_converter(OpaqueId, "opaque")
 
 urlpatterns = [
     path("", overview.page, name="overview"),
-    path("sessions/", sessions.page, name="sessions"),
+    path("sessions/", sessions.sessions, name="sessions"),
     path("sessions/new/", new_session.page, name="new_session"),
     path("sessions/new/preview/", new_session.preview, name="new_session_preview"),
     path("sessions/new/holders/", new_session.holders, name="slot_holders"),

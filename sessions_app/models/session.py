@@ -8,6 +8,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from .project import Project
@@ -28,17 +29,27 @@ def expiring_soon(now: datetime) -> models.Q:
     return last_minutes & models.Q(expires_at__lt=models.Value(now, models.DateTimeField()) + last_fifth)
 
 
+def visibility(user: object) -> models.Q:
+    """Everything, for whoever signed in; to a program, what its token's account and projects hold."""
+    token = token_of(user)
+    if token is None:
+        return models.Q()
+    if token.project_ids is not None:
+        return models.Q(project__in=Project.objects.visible_to(user).order_by())
+    # A session may have come by another account whose key shows the same project.
+    shown = Project.objects.readable_by(token.account_id).order_by()
+    return models.Q(account=token.account_id) | models.Q(project__in=shown)
+
+
+def last_moment(now: datetime) -> models.Expression:
+    """Until when a session lasted, as `Session.duration` has it, for many."""
+    known = models.Case(models.When(status__in=ENDED_STATUSES, then=Coalesce("updated_at", "changed_at")))
+    return Coalesce("ended_at", known, "missing_since", models.Value(now, models.DateTimeField()))
+
+
 class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, user: object) -> Self:
-        """Everything, for whoever signed in; to a program, what its token's account and projects hold."""
-        token = token_of(user)
-        if token is None:
-            return self
-        if token.project_ids is not None:
-            return self.filter(project__in=Project.objects.visible_to(user).order_by())
-        # A session may have come by another account whose key shows the same project.
-        shown = Project.objects.readable_by(token.account_id).order_by()
-        return self.filter(models.Q(account=token.account_id) | models.Q(project__in=shown))
+        return self.filter(visibility(user))
 
     def unended(self) -> Self:
         """No known ended status and no `ended_at`: it may still hold a slot."""
@@ -84,7 +95,11 @@ class Session(models.Model):
     missing_since = models.DateTimeField(null=True)  # upstream says that there is no such session
     checked_at = models.DateTimeField(null=True)  # last read of this one session after it left the live list
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="created_sessions"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="created_sessions",
+        db_index=False,  # session_creator_newest serves
     )
 
     objects = SessionQuerySet.as_manager()
@@ -95,6 +110,13 @@ class Session(models.Model):
             models.Index(fields=["-started_at", "-id"], name="session_newest"),
             models.Index(fields=["project", "-started_at", "-id"], name="session_project_newest"),
             models.Index(fields=["status", "-started_at", "-id"], name="session_status_newest"),
+            models.Index(
+                fields=["created_by", "-started_at", "-id"],
+                condition=~models.Q(created_by=None),
+                name="session_creator_newest",
+            ),
+            models.Index(fields=["region"], name="session_region"),
+            models.Index(fields=["context_id"], condition=~models.Q(context_id=""), name="session_context"),
             models.Index(fields=["account", "project"], condition=UNENDED, name="session_unended"),
             models.Index(fields=["changed_at"], name="session_changed"),
             models.Index(fields=["missing_since"], condition=~models.Q(missing_since=None), name="session_missing"),

@@ -1,10 +1,8 @@
-"""The list's language: text -> terms -> rows.
+"""The list's language: text -> terms -> rows, and back to text. docs/query.md describes it."""
 
-A term is `status:word`, `project:id-or-name`, `path=value` for metadata, or a bare word, the beginning of an id.
-Terms are joined by "and"; quotes hold spaces and odd characters.
-"""
+from .errors import QueryError
+from .question import Question, matching
+from .reader import parse
+from .terms import Term, Value, write
 
-from .filters import matching
-from .terms import QueryError, Term, parse
-
-__all__ = ["QueryError", "Term", "matching", "parse"]
+__all__ = ["QueryError", "Question", "Term", "Value", "matching", "parse", "write"]

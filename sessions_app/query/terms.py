@@ -1,131 +1,105 @@
-"""Text -> terms, or a QueryError that says where it is bad and what was meant."""
+"""What a query consists of, and how it is written: terms -> text."""
 
-from dataclasses import dataclass
-from typing import NoReturn
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-FIELDS = ("status", "project")
-LONGEST = 2_000
+#: A field's name, and what its values are.
+FIELDS = {
+    "status": "word",
+    "project": "text",
+    "region": "word",
+    "started": "moment",
+    "ended": "moment",
+    "duration": "duration",
+    "keep_alive": "boolean",
+    "context": "text",
+    "by": "text",
+    "id": "text",
+    "proxy_mb": "number",
+}
+COMPARED = ("moment", "duration", "number")
+SPECIAL_IN_KEY = '.,:=<>"'
+SPECIAL_IN_VALUE = ',"'
+COMPARISONS = "<>"
 
 
-class QueryError(ValueError):
-    """A query that means nothing: `position` is the offset of the bad place in the text."""
+@dataclass(frozen=True)
+class Value:
+    """One of the values that a term allows. `compare` is `=`, `<`, `>`, or `*` for "any, as long as there is one"."""
 
-    def __init__(self, message: str, position: int) -> None:
-        super().__init__(message)
-        self.message = message
-        self.position = position
+    text: str
+    compare: str = "="
 
 
 @dataclass(frozen=True)
 class Term:
-    """One condition. `kind` is a field's name, "metadata" or "id"; `path` holds a metadata path's keys."""
+    """One condition: any of `values` for a field, for metadata at `path`, or for a word of a session.
+
+    `kind` is a field's name, "metadata" or "word". `start` and `end` say where it stood in the text.
+    """
 
     kind: str
-    value: str
+    values: tuple[Value, ...]
     path: tuple[str, ...] = ()
+    negated: bool = False
+    start: int = field(default=0, compare=False)
+    end: int = field(default=0, compare=False)
 
-
-class Reader:
-    """Walks through the text once, character by character."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.at = 0
+    def __str__(self) -> str:
+        return ("-" if self.negated else "") + self.head + ",".join(self._written(value) for value in self.values)
 
     @property
-    def here(self) -> str:
-        return self.text[self.at : self.at + 1]
+    def head(self) -> str:
+        """What stands before the values, up to `:`, `=`, `<` or `>`; nothing for a word."""
+        if self.kind == "word":
+            return ""
+        if self.kind != "metadata":
+            return f"{self.kind}:"
+        compare = self.values[0].compare
+        return write_path(self.path) + (compare if compare in COMPARISONS else "=")
 
-    def fail(self, message: str, position: int | None = None) -> NoReturn:
-        raise QueryError(message, self.at if position is None else position)
-
-    def skip_spaces(self) -> None:
-        while self.here.isspace():
-            self.at += 1
-
-    def quoted(self) -> str:
-        """The inside of a quoted piece, `\\"` and `\\\\` resolved."""
-        start = self.at
-        self.at += 1
-        piece = []
-        while self.here != '"':
-            if not self.here:
-                self.fail("This quote is never closed.", start)
-            if self.here == "\\":
-                self.at += 1
-            piece.append(self.here)
-            self.at += 1
-        self.at += 1
-        return "".join(piece)
-
-    def bare(self, stops: str) -> str:
-        start = self.at
-        while self.here and not self.here.isspace() and self.here not in stops:
-            self.at += 1
-        return self.text[start : self.at]
-
-    def path(self) -> tuple[str, ...]:
-        """Keys joined by dots; a quoted key may hold anything."""
-        keys = [self.quoted() if self.here == '"' else self.bare('.:="')]
-        while self.here == ".":
-            self.at += 1
-            keys.append(self.quoted() if self.here == '"' else self.bare('.:="'))
-        return tuple(keys)
-
-    def value(self, name: str) -> str:
-        """What follows `:` or `=`; an unquoted value may itself hold `:` and `=`."""
-        if self.here == '"':
-            return self.quoted()
-        value = self.bare("")
-        if not value:
-            self.fail(f'"{name}" has no value. Write {name}value, or {name}"" for the empty text.')
-        return value
-
-    def term(self) -> Term:
-        start = self.at
-        path = self.path()
-        if self.here == "=":
-            if not all(path):
-                self.fail("There is an empty key in this path.", start)
-            self.at += 1
-            return Term("metadata", self.value(".".join(path) + "="), path)
-        if self.here == ":":
-            return self.field(path, start)
-        return Term("id", ".".join(path))
-
-    def field(self, path: tuple[str, ...], start: int) -> Term:
-        name = ".".join(path)
-        if name.lower() not in FIELDS:
-            known = " and ".join(f"{field}:" for field in FIELDS)
-            self.fail(
-                f'There is no field "{name}". Fields are {known}; metadata is written {name or "key"}=value.', start
-            )
-        self.at += 1
-        return Term(name.lower(), self.value(f"{name}:"))
+    def _written(self, value: Value) -> str:
+        if value.compare == "*":
+            return "*"
+        if self.kind == "word":
+            return write_word(value.text)
+        return (value.compare if self.kind != "metadata" and value.compare != "=" else "") + write_value(value.text)
 
 
-def quote(text: str, specials: str) -> str:
-    """`text` as it must be written so that it is read back whole."""
-    if text and not any(char.isspace() or char in specials for char in text):
-        return text
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def write(terms: Iterable[Term]) -> str:
+    """The query in its canonical form, which is read as the same terms."""
+    return " ".join(str(term) for term in terms)
 
 
-def metadata_term(path: tuple[str, ...], value: str) -> str:
+def write_path(path: Iterable[str]) -> str:
+    """A metadata path as it stands in a query: `order.status`, `"a.b".c`."""
+    first, *others = (quote(key, SPECIAL_IN_KEY) for key in path)
+    return ".".join([quoted(first) if first.startswith("-") else first, *others])
+
+
+def write_value(text: str) -> str:
+    """A value as it stands in a query; quoted where it would read as something else."""
+    return quoted(text) if text == "*" or text[:1] in COMPARISONS else quote(text, SPECIAL_IN_VALUE)
+
+
+def write_word(text: str) -> str:
+    special = SPECIAL_IN_KEY.replace(".", "")
+    return quoted(text) if text == "*" or text.startswith("-") else quote(text, special)
+
+
+def metadata_term(path: tuple[str, ...], text: str) -> str:
     """The term that finds this value at this path."""
-    return ".".join(quote(key, '.:="') for key in path) + "=" + quote(value, '"')
+    return f"{write_path(path)}={write_value(text)}"
 
 
-def parse(text: str) -> list[Term]:
-    """The terms of a query, none for an empty one. Raises QueryError."""
-    if len(text) > LONGEST:
-        raise QueryError(f"A query is at most {LONGEST:,} characters long.", LONGEST)
-    reader = Reader(text)
-    terms = []
-    reader.skip_spaces()
-    while reader.here:
-        terms.append(reader.term())
-        if reader.here and not reader.here.isspace():
-            reader.fail("A space is missing here.")
-        reader.skip_spaces()
-    return terms
+def field_term(name: str, text: str) -> str:
+    """The term that finds this value of a field: `project:"my shop"`."""
+    return f"{name}:{write_value(text)}"
+
+
+def quote(text: str, special: str) -> str:
+    return quoted(text) if not text or any(char.isspace() or char in special for char in text) else text
+
+
+def quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from sessions_app.query.terms import quote
+from sessions_app.query.terms import field_term
 from sessions_app.usage.figures import Amount
 from sessions_app.usage.readings import Measure
 
@@ -16,7 +16,6 @@ from .times import bytes_of, duration, minutes
 
 register = template.Library()
 
-SPECIALS = '"'  # an unquoted value may hold anything else
 MOST_SQUARES = 50
 SLOT_AIR = 0.6  # per cent of the width between two squares
 
@@ -40,8 +39,8 @@ def time_limit(seconds: int | None) -> str:
 @register.simple_tag
 def sessions_of(project: str, status: str = "") -> str:
     """The list's address for a project, by name or id, and a status."""
-    terms = [f"status:{status}"] if status else []
-    return f"{reverse('sessions')}?{urlencode({'q': ' '.join([*terms, f'project:{quote(project, SPECIALS)}'])})}"
+    terms = [field_term("status", status)] if status else []
+    return f"{reverse('sessions')}?{urlencode({'q': ' '.join([*terms, field_term('project', project)])})}"
 
 
 @register.simple_tag

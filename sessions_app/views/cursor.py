@@ -6,46 +6,30 @@ import json
 from datetime import datetime
 from typing import Self
 
-from django.db.models import Q
-
-from sessions_app.models import Session
+from sessions_app.query.names import is_storable
+from sessions_app.query.walk import Place
 
 
 class BadCursor(ValueError):
     """Not a cursor that this site made."""
 
 
-class Cursor:
+class Cursor(Place):
     """A place in the list, newest first. As text it is opaque: what `next` of the JSON holds."""
-
-    def __init__(self, started_at: datetime, session_id: str) -> None:
-        self.started_at = started_at
-        self.session_id = session_id
-
-    @classmethod
-    def of(cls, session: Session) -> Self:
-        return cls(session.started_at, session.id)
 
     @classmethod
     def read(cls, text: str) -> Self:
         try:
-            started_at, session_id = json.loads(base64.urlsafe_b64decode(text.encode("ascii")))
+            started_at, session_id, passed = json.loads(base64.urlsafe_b64decode(text.encode("ascii")))
             moment = datetime.fromisoformat(started_at)
-            if moment.tzinfo is None or not isinstance(session_id, str) or "\x00" in session_id:
-                raise BadCursor
-            return cls(moment, session_id)
         except (ValueError, TypeError, binascii.Error, RecursionError) as error:
             raise BadCursor from error
+        if moment.tzinfo is None or not isinstance(session_id, str) or not is_storable(session_id):
+            raise BadCursor
+        if not isinstance(passed, int) or not 0 <= passed < 2**31:
+            raise BadCursor
+        return cls(moment, session_id, passed)
 
     def __str__(self) -> str:
-        place = json.dumps([self.started_at.isoformat(), self.session_id])
+        place = json.dumps([self.started_at.isoformat(), self.session_id, self.passed])
         return base64.urlsafe_b64encode(place.encode()).decode()
-
-    @property
-    def older(self) -> Q:
-        """The redundant first half is what the index answers."""
-        return Q(started_at__lte=self.started_at) & (Q(started_at__lt=self.started_at) | Q(id__lt=self.session_id))
-
-    @property
-    def newer(self) -> Q:
-        return Q(started_at__gte=self.started_at) & (Q(started_at__gt=self.started_at) | Q(id__gt=self.session_id))

@@ -30,8 +30,12 @@ def is_fragment(request: HttpRequest) -> bool:
 
 def reader_zone(request: HttpRequest) -> tzinfo:
     """The zone whose midnight begins the reader's day; UTC where the browser has not said one that exists."""
-    name = request.COOKIES.get(ZONE_COOKIE, "")
-    return ZoneInfo(name) if name in _zones() else UTC
+    return zone_called(request.COOKIES.get(ZONE_COOKIE, "")) or UTC
+
+
+def zone_called(name: str) -> tzinfo | None:
+    """The zone with this IANA name, as in Europe/Berlin."""
+    return ZoneInfo(name) if name in _zones() else None
 
 
 @lru_cache(maxsize=1)

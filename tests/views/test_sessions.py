@@ -140,10 +140,10 @@ def test_a_bad_query_is_a_400_that_names_the_place(signed_in):
 
 
 def test_a_bad_query_is_marked_on_the_page_and_kept_in_the_box(signed_in):
-    page = signed_in.get("/sessions/", {"q": "<b>x</b> color:red"}).content.decode()
+    page = signed_in.get("/sessions/", {"q": '"<b>x</b>" color:red'}).content.decode()
     assert "<mark>color:red</mark>" in page
     assert "<b>x</b>" not in page
-    assert "&lt;b&gt;x&lt;/b&gt; color:red" in page
+    assert "&lt;b&gt;x&lt;/b&gt;&quot; color:red" in page
 
 
 @pytest.mark.parametrize("cursor", ["x", "%00", "bnVsbA==", "WzEsIDJd", "ß", "W" * 5000])

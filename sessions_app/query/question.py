@@ -1,0 +1,123 @@
+"""A query as somebody asks it: which rows it means, and where among a million they can be."""
+
+from collections.abc import Container
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from sessions_app.models.session import LIVE_STATUSES, SessionQuerySet, visibility
+from sessions_app.models.token import token_of
+
+from .filters import SETS, Filters
+from .holds import NEVER, all_of
+from .metadata import contains
+from .names import Names, is_storable
+from .terms import Term
+from .values import FIRST, LAST, before, is_duration, read_duration, read_moment
+
+MOST_LANES = 12
+
+Lane = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Question:
+    """Terms, who asks, in which zone and when. `names` are looked up once, by `ask`."""
+
+    terms: tuple[Term, ...]
+    user: object
+    zone: tzinfo
+    now: datetime
+    names: Names
+
+    @classmethod
+    def ask(cls, terms: list[Term], user: object, zone: tzinfo = UTC) -> "Question":
+        return cls(tuple(terms), user, zone, timezone.now(), Names(terms))
+
+    def only(self, *terms: Term) -> "Question":
+        """The same question with some of its terms."""
+        return replace(self, terms=terms)
+
+    @cached_property
+    def filters(self) -> Filters:
+        return Filters(self.names, self.now, self.zone)
+
+    @cached_property
+    def condition(self) -> Q:
+        """Whether a row is meant, and may be seen."""
+        return all_of([visibility(self.user), *(self.filters.condition(term) for term in self.terms)])
+
+    @cached_property
+    def span(self) -> tuple[datetime, datetime]:
+        """All that is meant started in between, both ends included."""
+        spans = [self._span(term) for term in self.terms if term.kind == "started" and not term.negated]
+        return max([FIRST, *(start for start, _ in spans)]), min([LAST, *(end for _, end in spans)])
+
+    def _span(self, term: Term) -> tuple[datetime, datetime]:
+        spans = []
+        for value in term.values:
+            start, end = FIRST, LAST
+            if value.compare == "*":
+                return FIRST, LAST
+            if value.compare != "=" and is_duration(value.text):
+                start = end = before(self.now, read_duration(value.text))
+                spans.append((start, LAST) if value.compare == "<" else (FIRST, end))
+                continue
+            found = read_moment(value.text).span(self.zone)
+            spans.append((FIRST if value.compare == "<" else found.start, LAST if value.compare == ">" else found.end))
+        return min(start for start, _ in spans), max(end for _, end in spans)
+
+    @cached_property
+    def lanes(self) -> list[Lane]:
+        """Equalities with an index in order of time behind each: what is meant lies in one of them.
+
+        [{}] where there is none, [] where nothing at all is meant.
+        """
+        if any(not self.names.stored(term) for term in self._equalities(SETS)):
+            return []
+        found = [self._lanes(term) for kind in LANES for term in self._equalities([kind])]
+        token = token_of(self.user)
+        if token is not None and token.project_ids is not None:
+            found.append([{"project_id": project_id} for project_id in token.project_ids])
+        live = [lanes for lanes in found if all(lane.get("status") in LIVE_STATUSES for lane in lanes)]
+        fitting = [lanes for lanes in (*live, *found) if len(lanes) <= MOST_LANES]
+        return fitting[0] if fitting else [{}]
+
+    def _lanes(self, term: Term) -> list[Lane]:
+        return [{SETS[term.kind]: stored} for stored in self.names.stored(term)]
+
+    def _equalities(self, kinds: Container[str]) -> list[Term]:
+        """Terms of these kinds that say what a value is."""
+        return [
+            term
+            for term in self.terms
+            if term.kind in kinds and not term.negated and all(value.compare == "=" for value in term.values)
+        ]
+
+    @cached_property
+    def anchor(self) -> Q | None:
+        """A necessary condition that one kind of index answers by itself, whatever the time; None where none does."""
+        return next((all_of(conditions) for kind in ANCHORS if (conditions := self._anchors(kind))), None)
+
+    def _anchors(self, kind: str) -> list[Q]:
+        return [self._indexed(term) for term in self._equalities([kind])]
+
+    def _indexed(self, term: Term) -> Q:
+        if term.kind != "metadata":
+            return self.filters.condition(term)
+        texts = [value.text for value in term.values if is_storable(value.text)]
+        return contains(term.path, texts) if all(map(is_storable, term.path)) else NEVER
+
+
+LANES = ("by", "project", "status")
+ANCHORS = ("id", "metadata", "context", "region")
+
+
+def matching(sessions: SessionQuerySet, terms: list[Term], zone: tzinfo = UTC) -> SessionQuerySet:
+    """The sessions for which every term holds, for whoever can bound the rows in another way."""
+    filters = Filters(Names(terms), timezone.now(), zone)
+    return sessions.filter(all_of([filters.condition(term) for term in terms]))

@@ -1,0 +1,129 @@
+"""What the address asks of the sessions, and the answers to what cannot be asked."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import tzinfo
+from functools import cached_property, wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from sessions_app.query import QueryError, Question, Term, parse
+from sessions_app.query.walk import Stretch, TooSlow
+
+from .access import json_error, wants_json
+from .cursor import BadCursor, Cursor
+from .frame import is_fragment, reader_zone, zone_called
+
+PAGE = 50
+MOST = 200
+PRESETS = (("All", ""), ("Running", "status:RUNNING"), ("Timed out", "status:TIMED_OUT"), ("Error", "status:ERROR"))
+NO_PLACE = "This is no place in the list: take `next` as the answer before gave it."
+NO_ZONE = "There is no such time zone. Write tz=Europe/Berlin, say."
+TOO_SLOW = (
+    "This takes too long right now. Try again in a moment, with fewer words or a shorter time, as in started:<1d."
+)
+
+
+class BadZone(ValueError):
+    """`tz` names no zone."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The query and where in the list its reader is. Reading raises QueryError, BadCursor or BadZone."""
+
+    q: str
+    terms: list[Term]
+    zone: tzinfo
+    tz: str  # as the address has it, "" where it has none
+    user: object
+    cursor: Cursor | None = None  # rows after this place
+    top: Cursor | None = None  # rows from this place on: what a reader who must not be disturbed sees
+    limit: int = PAGE
+
+    @classmethod
+    def read(cls, request: HttpRequest) -> "Asked":
+        q, tz, cursor, top = (request.GET.get(name, "").strip() for name in ("q", "tz", "cursor", "top"))
+        zone = zone_called(tz) if tz else reader_zone(request)
+        if zone is None:
+            raise BadZone
+        return cls(
+            q=q,
+            terms=parse(request.GET.get("q", "")),
+            zone=zone,
+            tz=tz,
+            user=request.user,
+            cursor=Cursor.read(cursor) if cursor else None,
+            top=Cursor.read(top) if top and not cursor else None,
+            limit=read_limit(request.GET.get("limit", "")),
+        )
+
+    @cached_property
+    def question(self) -> Question:
+        """Looks up the names in it once."""
+        return Question.ask(self.terms, self.user, self.zone)
+
+    @property
+    def stretch(self) -> Stretch:
+        return Stretch(after=self.cursor, top=self.top)
+
+    def url(self, path: str, cursor: Cursor | None = None, **more: str) -> str:
+        """The address of these rows, or of those after `cursor`; `top` is a reader's moment and no part of it."""
+        limit = "" if self.limit == PAGE else str(self.limit)
+        query = {"q": self.q, "tz": self.tz, **more, "limit": limit, "cursor": str(cursor or "")}
+        return f"{path}?{urlencode({key: value for key, value in query.items() if value})}"
+
+
+def read_limit(text: str) -> int:
+    """What is no number counts as PAGE; more than MOST is MOST."""
+    return min(max(int(text[:9]), 1), MOST) if text.isascii() and text.isdigit() else PAGE
+
+
+View = Callable[[HttpRequest, Asked], HttpResponse]
+
+
+def asks(view: View) -> Callable[[HttpRequest], HttpResponse]:
+    """Gives the view what the address asks for; answers by itself where that means nothing or takes too long."""
+
+    @wraps(view)
+    def answer(request: HttpRequest) -> HttpResponse:
+        try:
+            return view(request, Asked.read(request))
+        except QueryError as error:
+            return bad_query(request, error)
+        except BadCursor:
+            return refusal(request, 400, NO_PLACE, parameter="cursor")
+        except BadZone:
+            return refusal(request, 400, NO_ZONE, parameter="tz")
+        except TooSlow:
+            # An open list keeps what it shows and asks again.
+            return HttpResponse(status=204) if is_fragment(request) else refusal(request, 503, TOO_SLOW)
+
+    return answer
+
+
+def bad_query(request: HttpRequest, error: QueryError) -> HttpResponse:
+    """The place is marked. A page in a browser is no error: its console would say so."""
+    if is_of_script(request):
+        meant = {"meant": error.meant} if error.meant else {}
+        return json_error(400, error.message, parameter="q", position=error.position, **meant)
+    q = request.GET.get("q", "")
+    return page(request, error=error, before=q[: error.position], after=q[error.position :])
+
+
+def refusal(request: HttpRequest, status: int, words: str, **more: Any) -> HttpResponse:
+    if is_of_script(request):
+        return json_error(status, words, **more)
+    return page(request, status, refusal=words)
+
+
+def is_of_script(request: HttpRequest) -> bool:
+    return wants_json(request) or request.GET.get("format") == "csv"
+
+
+def page(request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
+    context = {"q": request.GET.get("q", ""), "presets": PRESETS} | context
+    return render(request, "sessions.html", context, status=status)

@@ -1,0 +1,78 @@
+"""One page of the list of sessions and what lies around it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from sessions_app.models import Session
+from sessions_app.query.walk import COUNTED, Found, Stretch, search
+
+from .asking import Asked
+from .cursor import Cursor
+
+NEW_COUNTED_TO = 99
+
+
+@dataclass
+class Listing:
+    """`rows` are at most `asked.limit`. Raises TooSlow."""
+
+    asked: Asked
+    found: Found = field(init=False)
+    rows: list[Session] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.found = search(self.asked.question, self.asked.stretch, self.asked.limit + 1, COUNTED - self.passed)
+        shown = Session.objects.filter(pk__in=self.found.ids[: self.asked.limit])
+        self.rows = list(shown.newest_first().for_display()) if self.found.ids else []
+
+    @property
+    def passed(self) -> int:
+        """Matches before this page."""
+        return min(self.asked.cursor.passed, COUNTED) if self.asked.cursor else 0
+
+    @property
+    def met(self) -> int:
+        """Matches from the newest on, as far as they were counted."""
+        return self.passed + self.found.count
+
+    @property
+    def count(self) -> int:
+        return min(self.met, COUNTED)
+
+    @property
+    def is_capped(self) -> bool:
+        return self.met > COUNTED or self.found.edge is not None
+
+    @property
+    def count_words(self) -> str:
+        return f"{self.count:,}+" if self.is_capped else f"{self.count:,}"
+
+    @property
+    def searched_back_to(self) -> datetime | None:
+        """None once all was searched."""
+        return self.found.edge.started_at if self.found.edge else None
+
+    @property
+    def next(self) -> Cursor | None:
+        """Where the next page begins; it can be without rows, where a long search goes on."""
+        if len(self.found.ids) > self.asked.limit and self.rows:
+            return Cursor.of(self.rows[-1], self.passed + self.asked.limit)
+        edge = self.found.edge
+        return Cursor(edge.started_at, edge.session_id, self.met) if edge else None
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.found.ids) > self.asked.limit
+
+    @property
+    def top(self) -> str:
+        return str(Cursor.of(self.rows[0])) if self.rows else ""
+
+    @cached_property
+    def new_words(self) -> str:
+        """How many rows came in above the top that the reader holds, "" for none."""
+        if not self.asked.top:
+            return ""
+        above = search(self.asked.question, Stretch(above=self.asked.top), most=0, counted=NEW_COUNTED_TO)
+        return f"{NEW_COUNTED_TO}+" if above.count > NEW_COUNTED_TO else str(above.count or "")
