@@ -51,6 +51,12 @@ class Question:
         """Whether a row is meant, and may be seen."""
         return all_of([visibility(self.user), *(self.filters.condition(term) for term in self.terms)])
 
+    @property
+    def weight(self) -> int:
+        """How much a row's condition costs, at least 1: words are looked for in every text of a row."""
+        words = sum(len(term.values) for term in self.terms if term.kind == "word")
+        return 1 + words + sum(len(term.values) for term in self.terms) // 10
+
     @cached_property
     def span(self) -> tuple[datetime, datetime]:
         """All that is meant started in between, both ends included."""

@@ -11,7 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from sessions_app.query import QueryError, Question, Term, parse
-from sessions_app.query.walk import Stretch, TooSlow
+from sessions_app.query.search import TooSlow
+from sessions_app.query.walk import Stretch
 
 from .access import json_error, wants_json
 from .cursor import BadCursor, Cursor

@@ -5,7 +5,8 @@ from datetime import datetime
 from functools import cached_property
 
 from sessions_app.models import Session
-from sessions_app.query.walk import COUNTED, Found, Stretch, search
+from sessions_app.query.search import COUNTED, Found, search
+from sessions_app.query.walk import Stretch
 
 from .asking import Asked
 from .cursor import Cursor

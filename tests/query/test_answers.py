@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from sessions_app.models import Project, Session, User
 from sessions_app.query import Question, Term, parse, write
-from sessions_app.query.walk import Stretch, search
+from sessions_app.query.search import search
+from sessions_app.query.walk import Stretch
 from tests.query.made_up import queries, sessions
 from tests.query.oracle import Oracle
 from tests.rows import make_session

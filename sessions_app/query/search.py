@@ -1,0 +1,142 @@
+"""Looking for what a question means, newest first, within a bounded number of rows whatever the question is.
+
+Nothing here hopes for the planner. A first short walk along the index finds what is common; where that is not enough
+and an index knows all that can match, at most `LOOKED_UP` rows of it are taken; else the walk goes on to `WALKED` rows.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import QueryCanceled
+
+from sessions_app.models import Session
+
+from .question import Question
+from .walk import NEWEST_FIRST, Place, Sql, Stretch, between, known_of, last_of, rows_of
+
+WALKED = 50_000
+FIRST_WALK = 2_000
+SCATTERED_WALK = 15_000  # where two rows of the walk rarely lie on the same page
+LOOKED_UP = 4_000
+COUNTED = 10_000
+TIMEOUT_MS = 3_000
+
+# The order of the index is the order of the walk, and one process for one reader.
+SETTINGS = {
+    "statement_timeout": str(TIMEOUT_MS),
+    "enable_seqscan": "off",
+    "max_parallel_workers_per_gather": "0",
+    "work_mem": "16MB",
+}
+
+
+class TooSlow(Exception):
+    """The database gave up: too much else goes on, or the query has more conditions than is good for it."""
+
+
+@contextmanager
+def bounded() -> Iterator[None]:
+    """The settings of a search. Raises TooSlow."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            calls = ", ".join("set_config(%s, %s, true)" for _ in SETTINGS)
+            cursor.execute(f"SELECT {calls}", [word for setting in SETTINGS.items() for word in setting])
+            yield
+    except OperationalError as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            raise TooSlow from error
+        raise
+
+
+@dataclass
+class Found:
+    """`ids` of the newest matches; `count` of all that were met; `edge`, where the search stopped, None at its end."""
+
+    ids: list[str]
+    count: int
+    edge: Place | None
+
+    def __add__(self, further: "Found") -> "Found":
+        return Found(self.ids + further.ids, self.count + further.count, further.edge)
+
+
+def search(question: Question, stretch: Stretch, most: int, counted: int = COUNTED, walked: int = WALKED) -> Found:
+    """The newest `most` matches, and how many there are, counted to a little past `counted`. Raises TooSlow."""
+    if not question.lanes:
+        return Found([], 0, None)
+    counted = max(counted + 1, most)
+    with bounded():
+        found = walk(question, stretch, min(FIRST_WALK, walked), most, counted)
+        if found.edge is None or found.count >= counted or walked <= FIRST_WALK:
+            return found
+        if len(found.ids) < most and (known := look_up(question, stretch, most)):
+            return known
+        further = Stretch(found.edge, above=stretch.above)
+        rows = rows_to_walk(question, stretch, found.edge, walked) - FIRST_WALK
+        return found + walk(question, further, rows, most - len(found.ids), counted - found.count)
+
+
+def walk(question: Question, stretch: Stretch, rows: int, most: int, counted: int) -> Found:
+    """Along so many rows at most, until `counted` matches."""
+    walked, of_walked = rows_of(question, stretch, rows=rows)
+    last, of_last = last_of(question, stretch, rows)
+    statement = f"""
+        WITH hits AS MATERIALIZED (SELECT started_at, id FROM ({walked}) walked WHERE hit LIMIT %s)
+        SELECT ARRAY(SELECT id FROM hits LIMIT %s), hit.count, edge.started_at, edge.id
+        FROM (SELECT count(*) FROM hits) hit LEFT JOIN LATERAL (
+            (SELECT started_at, id FROM hits WHERE hit.count >= %s OFFSET %s)
+            UNION ALL
+            (SELECT started_at, id FROM ({last}) last WHERE hit.count < %s)
+        ) edge ON true
+    """  # noqa: S608 (SQL that Django made)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*of_walked, counted, max(most, 0), counted, counted - 1, *of_last, counted])
+        ids, count, started_at, session_id = cursor.fetchone()
+    return Found(ids, count, Place(started_at, session_id) if session_id is not None else None)
+
+
+def rows_to_walk(question: Question, stretch: Stretch, edge: Place, most: int) -> int:
+    """Fewer where each costs more: conditions on words, and rows far from each other."""
+    most //= question.weight
+    return max(min(most, SCATTERED_WALK) if is_scattered(question, stretch, edge) else most, FIRST_WALK + 1)
+
+
+def is_scattered(question: Question, stretch: Stretch, edge: Place) -> bool:
+    """Whether more than two of three sessions of the time walked so far lie outside the walk's lanes."""
+    if question.lanes == [{}]:
+        return False
+    passed = Session.objects.filter(stretch.condition & ~edge.older, between(question)).order_by(*NEWEST_FIRST)
+    return passed[: 3 * FIRST_WALK + 1].count() > 3 * FIRST_WALK
+
+
+def look_up(question: Question, stretch: Stretch, most: int) -> Found | None:
+    """All of it from an index, None where no index knows, or where there are too many."""
+    if question.anchor is None:
+        return None
+    known, of_known = known_of(question, stretch, question.anchor, rows=LOOKED_UP + 1)
+    statement = f"""
+        WITH known AS MATERIALIZED ({known})
+        SELECT (SELECT count(*) FROM known), (SELECT count(*) FROM known WHERE hit),
+            ARRAY(SELECT id FROM known WHERE hit ORDER BY started_at DESC, id DESC LIMIT %s)
+    """  # noqa: S608 (SQL that Django made)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*of_known, most])
+        looked_up, count, ids = cursor.fetchone()
+    return Found(ids, count, None) if looked_up <= LOOKED_UP else None
+
+
+def newest(question: Question, *columns: str, most: int) -> Sql:
+    """SQL of the newest matches, `started_at`, `id` and `columns`, from as many rows as a search looks at.
+
+    To be run within `bounded`. `question.lanes` are not empty.
+    """
+    found = look_up(question, Stretch(), most=0)
+    if found and question.anchor is not None:
+        rows, params = known_of(question, Stretch(), question.anchor, *columns, rows=LOOKED_UP)
+    else:
+        rows, params = rows_of(question, Stretch(), *columns, rows=WALKED // question.weight)
+    named = ", ".join(("started_at", "id", *columns))
+    order = "ORDER BY started_at DESC, id DESC" if found else ""
+    return f"SELECT {named} FROM ({rows}) met WHERE hit {order} LIMIT %s", [*params, most]  # noqa: S608
