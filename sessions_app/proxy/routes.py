@@ -89,14 +89,14 @@ def is_ours(raw_path: bytes) -> bool:
 
 
 def route_of(method: str, raw_path: bytes) -> Route:
-    """What is asked for. Raises Refusal (404, 405) for what the API does not have: that is never asked of upstream."""
+    """What is asked for. Raises Refusal (404) for what the API does not have: that is never asked of upstream."""
     _, _, *parts = _LEADING_SLASHES.sub(b"/", raw_path).split(b"/")
     pattern = next((pattern for pattern in ROUTES if _fits(pattern, parts)), None)
     if pattern is None:
         raise Refusal(404, "The API has nothing at this address.")
     resource, methods = ROUTES[pattern]
     if method not in methods:
-        raise Refusal(405, f"The API takes {' or '.join(sorted(methods))} here.", [(b"allow", _listed(methods))])
+        raise Refusal(404, f"The API has no {method} at this address, only {' and '.join(sorted(methods))}.")
     ids = [_id(part) for wanted, part in zip(pattern, parts, strict=True) if wanted == b"*"]
     encoded = iter(quote(id, safe="").encode() for id in ids)
     path = b"/".join(next(encoded) if wanted == b"*" else wanted for wanted in pattern)
@@ -107,10 +107,6 @@ def _fits(pattern: tuple[bytes, ...], parts: list[bytes]) -> bool:
     return len(pattern) == len(parts) and all(
         wanted in (b"*", part) for wanted, part in zip(pattern, parts, strict=True)
     )
-
-
-def _listed(methods: frozenset[str]) -> bytes:
-    return ", ".join(sorted(methods)).encode()
 
 
 def _id(segment: bytes) -> str:
