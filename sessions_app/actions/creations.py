@@ -113,6 +113,8 @@ def find(try_id: int, clock_ahead_s: float | None = None) -> Search:
         if lost.state == CreateTry.State.ANSWERED:
             return Search.FOUND
         for session in _candidates(lost):
+            if not _is_held_for_us(session):
+                continue
             if _is_contested(lost, session):
                 return Search.UNSURE
             owner = lost.token.as_user() if lost.token else lost.owner
@@ -181,6 +183,12 @@ def _candidates(lost: CreateTry) -> Iterable[Session]:
             sessions = sessions.filter(**{SHOWN[name]: lost.wanted[name]})
     taken = CreateTry.objects.filter(account=lost.account_id).exclude(session_id="").values("session_id")
     return sorted(sessions.exclude(pk__in=taken), key=lambda session: _misfit(lost, session))
+
+
+def _is_held_for_us(session: Session) -> bool:
+    """Lock it while nobody owns it: the answer to its own create waits now, or was here first."""
+    free = Session.objects.select_for_update(no_key=True).filter(pk=session.pk, created_by=None)
+    return bool(list(free.values_list("pk")))
 
 
 def _misfit(lost: CreateTry, session: Session) -> tuple[bool, Any]:

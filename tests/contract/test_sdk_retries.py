@@ -1,6 +1,8 @@
 """The official SDK sends a create again when its answer is lost or a 5xx: through the site that is one session."""
 
+import asyncio
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import browserbase
@@ -9,7 +11,8 @@ import pytest
 
 from sessions_app.models import Session
 from tests.conftest import eventually
-from tests.contract.conftest import Door, asker
+from tests.contract.conftest import Door, OpenDoor, asker
+from tests.processes import start_simulator
 from tests.upstream import Simulator
 
 CREATE = "POST /v1/sessions"
@@ -76,6 +79,36 @@ def test_equal_creates_of_two_clients_are_two_sessions(door: Door, simulator: Si
         client.join()
     assert len(set(made)) == 6
     assert {session["id"] for session in simulator.get("/v1/sessions")} == set(made)
+
+
+@pytest.fixture(scope="module")
+def endless(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
+    """A world without limits."""
+    options = "--sessions 0 --speed 0 --concurrency 0 --creates-per-minute 0".split()
+    process, url = start_simulator(tmp_path_factory.mktemp("endless") / "log", *options)
+    world = Simulator(url, "bb_demo")
+    yield world
+    world.http.close()
+    process.stop()
+    assert "Traceback" not in process.text()
+
+
+@pytest.mark.parametrize("status", [429, 503], ids=["refused", "failed"])
+def test_a_hundred_equal_creates_some_not_done_at_first_are_a_hundred_sessions(
+    status: int, open_door: OpenDoor, endless: Simulator
+) -> None:
+    door = open_door(endless.url, endless.key)
+    before = {session["id"] for session in endless.get("/v1/sessions")}
+    endless.fault(CREATE, "status", status=status, count=30)
+
+    async def create(sdk: browserbase.AsyncBrowserbase) -> list[str]:
+        made = await asyncio.gather(*(sdk.sessions.create(user_metadata={"job": str(status)}) for _ in range(100)))
+        return [session.id for session in made]
+
+    made = asker("async", door.url, door.key, max_retries=5)(create)
+    assert len(set(made)) == 100
+    assert {session["id"] for session in endless.get("/v1/sessions")} - before == set(made)
+    assert Session.objects.filter(created_by=door.token.owner).count() == 100
 
 
 def test_a_release_whose_answer_is_lost_is_asked_again(kind: str, door: Door, simulator: Simulator) -> None:
