@@ -61,7 +61,8 @@ def refuse_address(host: str, address: Address, secure: bool, allow_private: boo
     public = _is_public(address)
     if not public and not allow_private:
         raise PrivateAddress(
-            f"The base URL's host {excerpt(host)} leads to the private address {address}, which is not allowed here.",
+            f"The base URL's host {excerpt(host)} leads to the private address {address}, "
+            "which only SIGHTGLASS_ALLOW_PRIVATE_UPSTREAM=1 allows.",
             sent=False,
         )
     if public and not secure:
