@@ -10,7 +10,10 @@ from django.core.asgi import get_asgi_application
 from servestatic import ServeStaticASGI
 
 from .crowd import Crowd
+from .descriptors import raise_limit
 from .encoded_slashes import KeepEncodedSlashes
+
+raise_limit()
 
 pages = ServeStaticASGI(
     Crowd(KeepEncodedSlashes(get_asgi_application())),

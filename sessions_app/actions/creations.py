@@ -217,7 +217,7 @@ def note_the_dead() -> None:
     long_ago = timezone.now() - LONGEST_FLIGHT
     open_tries = CreateTry.objects.filter(state=CreateTry.State.OPEN)
     left = open_tries.filter(Q(sent_at__lt=long_ago) | (~Q(holder=None) & ~Q(holder__in=_living_holders())))
-    left.update(state=CreateTry.State.LOST, ended_at=timezone.now())
+    left.update(state=CreateTry.State.LOST, ended_at=timezone.now(), unheard=True)
 
 
 def _living_holders() -> list[int]:

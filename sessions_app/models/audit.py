@@ -1,8 +1,18 @@
 """The record: who did what, on what, when, from where, and how it went."""
 
+import ipaddress
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+
+
+def recordable_address(text: str) -> str | None:
+    """An IP address, else None: a proxy before us may name anything."""
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        return None
 
 
 class AuditEvent(models.Model):

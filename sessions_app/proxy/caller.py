@@ -4,7 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
+from sessions_app.browserbase.passing import IDLE_S
+from sessions_app.models.audit import recordable_address
+
 from .answers import Answer, Headers, Refusal
+
+CLOSE = (b"connection", b"close")
 
 
 class Gone(Exception):
@@ -19,7 +24,7 @@ class Caller:
         self.raw_path: bytes = scope["raw_path"]
         self.query: bytes = scope["query_string"]
         self.headers: Headers = scope["headers"]
-        self.address: str = (scope.get("client") or ("", 0))[0]
+        self.address = recordable_address((scope.get("client") or ("", 0))[0]) or ""
         self._receive = receive
         self._send = send
         self._has_read = asyncio.Event()
@@ -43,7 +48,11 @@ class Caller:
     async def chunks(self) -> AsyncIterator[bytes]:
         """The body as it comes. Raises Gone."""
         while not self._has_read.is_set():
-            message = await self._receive()
+            try:
+                async with asyncio.timeout(IDLE_S):
+                    message = await self._receive()
+            except TimeoutError:
+                raise Refusal(408, f"Nothing more of the body came for {IDLE_S:g} s.", [CLOSE]) from None
             if message["type"] == "http.disconnect":
                 raise Gone
             if body := message.get("body", b""):
@@ -57,7 +66,7 @@ class Caller:
         async for chunk in self.chunks():
             read += chunk
             if len(read) > at_most:
-                raise Refusal(413, f"The body is longer than {at_most} bytes.", [(b"connection", b"close")])
+                raise Refusal(413, f"The body is longer than {at_most} bytes.", [CLOSE])
         return bytes(read)
 
     async def gone(self) -> None:
@@ -71,7 +80,12 @@ class Caller:
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
 
     async def write(self, chunk: bytes, more: bool) -> None:
-        await self._send({"type": "http.response.body", "body": chunk, "more_body": more})
+        """Raises Gone also where nobody takes what is written."""
+        try:
+            async with asyncio.timeout(IDLE_S):
+                await self._send({"type": "http.response.body", "body": chunk, "more_body": more})
+        except TimeoutError:
+            raise Gone from None
 
     async def answer(self, answer: Answer) -> None:
         has_body = answer.status >= 200 and answer.status not in (204, 304)

@@ -3,11 +3,13 @@
 import asyncio
 import json
 import logging
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 from cryptography.fernet import InvalidToken
 from django.db import Error
+from django.utils import timezone
 
 from sessions_app.actions.creations import Created, keep, note_the_dead
 from sessions_app.browserbase import CreatedSession, errors
@@ -24,6 +26,7 @@ from .database import Row
 from .exchange import down, read_whole, target_of, usable
 from .headers import upward
 from .hiding import without_key
+from .holder import holder
 from .rights import with_project
 from .routes import Route
 from .threads import in_thread
@@ -32,6 +35,7 @@ from .tries import Asked
 LONGEST_BODY = 4 * 1024 * 1024
 LONGEST_S = 90.0
 LOOK_EVERY_S = 0.25
+UNWRITTEN_AFTER = timedelta(seconds=5)
 CONNECT_FIELDS = ("connectUrl", "seleniumRemoteUrl", "signingKey")
 
 logger = logging.getLogger(__name__)
@@ -56,15 +60,22 @@ async def create(caller: Caller, access: Access, route: Route) -> None:
     if not work.done():
         await _leave(asked)
         return
+    if asked.try_id and (asked.is_lost or _is_failure(work)):
+        await tries.note_unheard(asked.try_id)
     await caller.answer(work.result())
     if asked.try_id:
         delivered.note(asked.try_id, caller.transport)
 
 
+def _is_failure(work: asyncio.Task[Answer]) -> bool:
+    """Whether its program, told this, will come again for its session."""
+    return work.exception() is not None or work.result().status >= 500
+
+
 async def _leave(asked: Asked) -> None:
     asked.gone = True
     if asked.try_id:
-        await tries.note_gone(asked.try_id)
+        await tries.note_unheard(asked.try_id)
 
 
 async def _answer(asked: Asked) -> Answer:
@@ -74,6 +85,8 @@ async def _answer(asked: Asked) -> Answer:
             row = await tries.opened(asked)
             if row is not None:
                 return await _fly(asked, row["id"])
+        elif earlier.get("is_to_be_sent"):
+            return await _fly(asked, earlier["id"])
         elif answer := await _repeat(asked, earlier["id"]):
             return answer
 
@@ -99,7 +112,7 @@ async def _repeat(asked: Asked, try_id: int) -> Answer | None:
         elif row["state"] == "answered":
             return await _again(asked, row)
         elif row["state"] == "open":
-            await _end_of(try_id)
+            await _end_of(row)
         elif row["state"] == "refused":
             if asked.key:
                 return None
@@ -112,13 +125,15 @@ async def _repeat(asked: Asked, try_id: int) -> Answer | None:
     raise Gone
 
 
-async def _end_of(try_id: int) -> None:
+async def _end_of(row: Row) -> None:
     """Wait for the end of a try; for one of another process, a moment, and look whether that process still lives."""
-    if flight := _flights.get(try_id):
+    if flight := _flights.get(row["id"]):
         await asyncio.wait({flight})
-    else:
-        await in_thread(note_the_dead)
-        await asyncio.sleep(LOOK_EVERY_S)
+        return
+    if row["holder"] == await holder.number() and row["sent_at"] < timezone.now() - UNWRITTEN_AFTER:
+        await tries.ended(row["id"], "lost")  # it has ended here, and the database was away
+    await in_thread(note_the_dead)
+    await asyncio.sleep(LOOK_EVERY_S)
 
 
 async def _fly(asked: Asked, try_id: int) -> Answer:
@@ -126,7 +141,7 @@ async def _fly(asked: Asked, try_id: int) -> Answer:
     asked.try_id = try_id
     _flights[try_id] = landed = asyncio.get_running_loop().create_future()
     if asked.gone:
-        await tries.note_gone(try_id)
+        await tries.note_unheard(try_id)
     try:
         status, headers, body = await _send(asked)
         await _settle(asked, try_id, status, body)
@@ -175,6 +190,7 @@ async def _settle(asked: Asked, try_id: int, status: int, body: bytes) -> None:
 
 async def _end(asked: Asked, try_id: int, is_lost: bool) -> None:
     await tries.ended(try_id, "lost" if is_lost else "refused")
+    asked.is_lost = is_lost
     if is_lost:
         _unbroken(finding.search(asked.access, try_id))
 

@@ -21,7 +21,7 @@ from .answers import Headers
 from .database import Row, database
 from .holder import holder
 
-COLUMNS = "id, state, retry_count, session_id, encrypted_answer, successor_id, digest, ended_at, unheard"
+COLUMNS = "id, state, retry_count, session_id, encrypted_answer, successor_id, digest, holder, sent_at, ended_at"
 OPEN = f"""
 INSERT INTO sessions_app_createtry
     (owner_id, account_id, token_id, address, digest, idempotency_key, retry_count, state, unheard, wanted, holder,
@@ -31,24 +31,32 @@ VALUES (%(owner)s, %(account)s, %(token)s, %(address)s, %(digest)s, %(key)s, %(r
 ON CONFLICT (token_id, idempotency_key) WHERE NOT idempotency_key = '' DO NOTHING
 RETURNING {COLUMNS}
 """  # noqa: S608 (names of columns)
-# Of several that it may repeat: first what its client cannot have got, then what was refused, then what was answered
-# (before others, on a connection that has closed since), and only then what others may still be waiting for; in each
-# the one that ended first.
+# Of several that it may repeat, by what became of each: 0 its client cannot have got the session, 1 refused, 2 answered
+# on a connection that has closed since, 3 answered, 4 others wait for it. The last two only where there is nothing
+# else; before that, what was repeated as often as this one says; the one that ended first. A refused one is open again
+# at once, so that two cannot both send it.
 TAKE = f"""
-UPDATE sessions_app_createtry SET retry_count = %(retry)s, touched_at = now(), unheard = false
-WHERE id = (
-    SELECT id FROM sessions_app_createtry
+WITH own AS (
+    SELECT id AS try, state, retry_count, touched_at,
+        CASE WHEN state = 'refused' THEN 1
+             WHEN unheard THEN 0
+             WHEN id = ANY(%(broken)s) THEN 2
+             WHEN state = 'answered' THEN 3 ELSE 4 END AS became
+    FROM sessions_app_createtry
     WHERE token_id = %(token)s AND digest = %(digest)s AND address = %(address)s AND idempotency_key = ''
       AND retry_count < %(retry)s AND successor_id IS NULL AND (state = 'open' OR touched_at > now() - %(within)s)
-    ORDER BY retry_count DESC,
-        CASE WHEN state = 'refused' THEN 1
-             WHEN unheard OR state = 'lost' THEN 0
-             WHEN id = ANY(%(broken)s) THEN 2
-             WHEN state = 'answered' THEN 3 ELSE 4 END,
-        touched_at, id
+), taken AS (
+    SELECT try, state = 'refused' AS is_to_be_sent FROM own
+    ORDER BY became >= 3, retry_count DESC, became, touched_at, try
     LIMIT 1
 )
-RETURNING {COLUMNS}
+UPDATE sessions_app_createtry SET
+    retry_count = %(retry)s, touched_at = now(), unheard = false,
+    state = CASE WHEN is_to_be_sent THEN 'open' ELSE state END,
+    holder = CASE WHEN is_to_be_sent THEN %(holder)s ELSE holder END,
+    sent_at = CASE WHEN is_to_be_sent THEN %(now)s ELSE sent_at END
+FROM taken WHERE id = try
+RETURNING {COLUMNS}, is_to_be_sent
 """  # noqa: S608
 KEYED = f"""
 SELECT {COLUMNS} FROM sessions_app_createtry WHERE token_id = %(token)s AND idempotency_key = %(key)s
@@ -58,10 +66,10 @@ FORGET_KEY = """
 UPDATE sessions_app_createtry SET idempotency_key = ''
 WHERE token_id = %(token)s AND idempotency_key = %(key)s AND began_at < now() - %(honoured)s
 """
-GONE = "UPDATE sessions_app_createtry SET unheard = true, touched_at = now() WHERE id = %(id)s"
+UNHEARD = "UPDATE sessions_app_createtry SET unheard = true, touched_at = now() WHERE id = %(id)s"
 END = """
 UPDATE sessions_app_createtry
-SET state = %(state)s::text, ended_at = now(), touched_at = now(), unheard = %(state)s::text = 'lost',
+SET state = %(state)s::text, ended_at = now(), touched_at = now(),
     idempotency_key = CASE WHEN %(state)s::text = 'refused' THEN '' ELSE idempotency_key END
 WHERE id = %(id)s AND state = 'open'
 """
@@ -85,6 +93,7 @@ class Asked:
     target: bytes
     headers: Headers
     gone: bool = False
+    is_lost: bool = False
     try_id: int | None = None
     digest: str = field(init=False)
     wanted: dict[str, Any] = field(init=False)
@@ -122,15 +131,17 @@ async def opened(asked: Asked) -> Row | None:
 
 
 async def repeated(asked: Asked, broken: list[int]) -> Row | None:
-    """The try that this one repeats, from now on taken by it; None where there is none.
+    """The try that this one repeats, from now on taken by it; None where there is none. `is_to_be_sent`: by us, now.
 
     `broken` are the tries whose answers went out on connections that have broken since.
     """
+    number = await holder.number()
     async with database().transaction() as connection:
         # Two repetitions that come at once must not take the same one.
         lock = f"{asked.access.token_id}:{asked.digest}:{asked.address}"
         await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [lock])
-        cursor = await connection.execute(TAKE, {**asked.values, "broken": broken, "within": RETRIED_WITHIN})
+        more = {"broken": broken, "within": RETRIED_WITHIN, "holder": number, "now": timezone.now()}
+        cursor = await connection.execute(TAKE, asked.values | more)
         row: Row | None = await cursor.fetchone()
     asked.try_id = row["id"] if row else None
     return row
@@ -153,8 +164,9 @@ async def ended(try_id: int, state: str) -> None:
     await database().rows(END, id=try_id, state=state)
 
 
-async def note_gone(try_id: int) -> None:
-    await database().rows(GONE, id=try_id)
+async def note_unheard(try_id: int) -> None:
+    """Its client hung up or was told of a failure: it has no session, and is expected to come again."""
+    await database().rows(UNHEARD, id=try_id)
 
 
 async def reopened(try_id: int) -> bool:

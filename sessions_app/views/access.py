@@ -9,6 +9,7 @@ from django.shortcuts import resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 
 from sessions_app.models import User
+from sessions_app.models.audit import recordable_address
 from sessions_app.models.token import token_of
 
 
@@ -39,7 +40,7 @@ def person(request: HttpRequest) -> User:
 
 
 def client_address(request: HttpRequest) -> str | None:
-    return request.META.get("REMOTE_ADDR") or None
+    return recordable_address(request.META.get("REMOTE_ADDR") or "")
 
 
 class SignInMiddleware(LoginRequiredMiddleware):

@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from sessions_app.models import Session
+from tests.conftest import eventually
 from tests.proxy.conftest import Gateway
 from tests.proxy.scripted import Upstream
 from tests.upstream import stamp
@@ -66,7 +67,7 @@ def test_a_hundred_equal_creates_some_refused_some_lost_end_as_a_hundred(scripte
 
     def client(_: int) -> str:
         with scripted.http(token) as http:
-            for count in range(3):
+            for count in range(12):
                 answer = http.post("/v1/sessions", content=b"{}", headers={"x-stainless-retry-count": str(count)})
                 if answer.status_code == 201:
                     return answer.json()["id"]
@@ -104,6 +105,7 @@ def test_pages_are_answered_while_hundreds_wait(scripted: Gateway, upstream: Ups
     request = f"GET /v1/sessions/a/logs HTTP/1.1\r\nHost: x\r\nX-BB-API-Key: {scripted.token()}\r\n\r\n"
     wires = [scripted.raw(request.encode()) for _ in range(300)]
     assert scripted.http().get("/healthz").status_code == 200
+    eventually(lambda: len(upstream.asked) == 300)
     gate.set()
     for wire in wires:
         wire.close()

@@ -152,3 +152,9 @@ def test_a_project_named_twice_is_the_one_that_was_checked(scripted: Gateway, up
     assert [asked.body for asked in upstream.asked if asked.method == "POST"] == [b'{"projectId":"mine"}']
     for bad in (b"[]", b"{", b'"x"', b'{"projectId":7}', b'{"projectId":["mine"]}'):
         assert http.post("/v1/sessions", content=bad).status_code in (400, 403), bad
+
+
+def test_an_address_that_is_none_does_no_harm(gateway: Gateway) -> None:
+    created = gateway.http().post("/v1/sessions", json={}, headers={"X-Forwarded-For": "somewhere"})
+    assert created.status_code == 201
+    assert Session.objects.get().created_by == gateway.user
