@@ -2,7 +2,22 @@
 
 from django.urls import path, register_converter
 
-from .views import end, health, live_view, new_session, overview, projects, session, sessions, status, tokens, usage
+from .views import (
+    end,
+    health,
+    live_view,
+    new_session,
+    overview,
+    projects,
+    session,
+    session_facets,
+    session_histogram,
+    session_latest,
+    sessions,
+    status,
+    tokens,
+    usage,
+)
 from .views.paths import OpaqueId
 
 register_converter(OpaqueId, "opaque")
@@ -10,6 +25,9 @@ register_converter(OpaqueId, "opaque")
 urlpatterns = [
     path("", overview.page, name="overview"),
     path("sessions/", sessions.sessions, name="sessions"),
+    path("sessions/latest/", session_latest.latest, name="latest_session"),
+    path("sessions/facets/", session_facets.facets, name="session_facets"),
+    path("sessions/histogram/", session_histogram.histogram_page, name="session_histogram"),
     path("sessions/new/", new_session.page, name="new_session"),
     path("sessions/new/preview/", new_session.preview, name="new_session_preview"),
     path("sessions/new/holders/", new_session.holders, name="slot_holders"),

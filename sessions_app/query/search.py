@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import OperationalError, connection, transaction
+from django.db.models import Q
 from psycopg.errors import QueryCanceled
 
 from sessions_app.models import Session
@@ -20,6 +21,7 @@ WALKED = 50_000
 FIRST_WALK = 2_000
 SCATTERED_WALK = 15_000  # where two rows of the walk rarely lie on the same page
 LOOKED_UP = 4_000
+OFTEN = 50  # matches of the first walk: more than an index is worth asking for
 COUNTED = 10_000
 TIMEOUT_MS = 3_000
 
@@ -127,16 +129,22 @@ def look_up(question: Question, stretch: Stretch, most: int) -> Found | None:
     return Found(ids, count, None) if looked_up <= LOOKED_UP else None
 
 
+def few_known(question: Question) -> Q | None:
+    """The question's anchor where its index knows all that can match and that is little, else None."""
+    if question.anchor is None or walk(question, Stretch(), FIRST_WALK, 0, OFTEN).count >= OFTEN:
+        return None
+    return question.anchor if look_up(question, Stretch(), most=0) else None
+
+
 def newest(question: Question, *columns: str, most: int) -> Sql:
-    """SQL of the newest matches, `started_at`, `id` and `columns`, from as many rows as a search looks at.
+    """SQL of the newest matches' `columns`, from as many rows as a search looks at.
 
     To be run within `bounded`. `question.lanes` are not empty.
     """
-    found = look_up(question, Stretch(), most=0)
-    if found and question.anchor is not None:
-        rows, params = known_of(question, Stretch(), question.anchor, *columns, rows=LOOKED_UP)
+    anchor = few_known(question)
+    if anchor is not None:
+        rows, params = known_of(question, Stretch(), anchor, *columns, rows=LOOKED_UP)
     else:
         rows, params = rows_of(question, Stretch(), *columns, rows=WALKED // question.weight)
-    named = ", ".join(("started_at", "id", *columns))
-    order = "ORDER BY started_at DESC, id DESC" if found else ""
-    return f"SELECT {named} FROM ({rows}) met WHERE hit {order} LIMIT %s", [*params, most]  # noqa: S608
+    order = "ORDER BY started_at DESC, id DESC" if anchor is not None else ""
+    return f"SELECT {', '.join(columns)} FROM ({rows}) met WHERE hit {order} LIMIT %s", [*params, most]  # noqa: S608

@@ -22,6 +22,8 @@ SPECIAL_IN_KEY = '.,:=<>"'
 SPECIAL_IN_VALUE = ',"'
 COMPARISONS = "<>"
 
+Path = tuple[str, ...]
+
 
 @dataclass(frozen=True)
 class Value:
@@ -40,7 +42,7 @@ class Term:
 
     kind: str
     values: tuple[Value, ...]
-    path: tuple[str, ...] = ()
+    path: Path = ()
     negated: bool = False
     start: int = field(default=0, compare=False)
     end: int = field(default=0, compare=False)
@@ -87,7 +89,7 @@ def write_word(text: str) -> str:
     return quoted(text) if text == "*" or text.startswith("-") else quote(text, special)
 
 
-def metadata_term(path: tuple[str, ...], text: str) -> str:
+def metadata_term(path: Path, text: str) -> str:
     """The term that finds this value at this path."""
     return f"{write_path(path)}={write_value(text)}"
 

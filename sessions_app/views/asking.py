@@ -7,10 +7,11 @@ from functools import cached_property, wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from sessions_app.query import QueryError, Question, Term, parse
+from sessions_app.query.hints import Hint, explain
 from sessions_app.query.search import TooSlow
 from sessions_app.query.walk import Stretch
 
@@ -83,14 +84,14 @@ def read_limit(text: str) -> int:
     return min(max(int(text[:9]), 1), MOST) if text.isascii() and text.isdigit() else PAGE
 
 
-View = Callable[[HttpRequest, Asked], HttpResponse]
+View = Callable[[HttpRequest, Asked], HttpResponseBase]
 
 
-def asks(view: View) -> Callable[[HttpRequest], HttpResponse]:
+def asks(view: View) -> Callable[[HttpRequest], HttpResponseBase]:
     """Gives the view what the address asks for; answers by itself where that means nothing or takes too long."""
 
     @wraps(view)
-    def answer(request: HttpRequest) -> HttpResponse:
+    def answer(request: HttpRequest) -> HttpResponseBase:
         try:
             return view(request, Asked.read(request))
         except QueryError as error:
@@ -119,6 +120,18 @@ def refusal(request: HttpRequest, status: int, words: str, **more: Any) -> HttpR
     if is_of_script(request):
         return json_error(status, words, **more)
     return page(request, status, refusal=words)
+
+
+def hint(question: Question) -> Hint | None:
+    """Why a question finds nothing; None also where the answer would take too long."""
+    try:
+        return explain(question)
+    except TooSlow:
+        return None
+
+
+def hint_json(found: Hint | None) -> dict[str, str | None] | None:
+    return {"message": found.message, "meant": found.meant or None} if found else None
 
 
 def is_of_script(request: HttpRequest) -> bool:

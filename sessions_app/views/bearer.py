@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 
 from sessions_app.models import Token
 from sessions_app.models.token import MARK
 
 from .access import bearer_of, json_error
 
-View = TypeVar("View", bound=Callable[..., HttpResponse])
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 WHY_NOT = {

@@ -5,10 +5,11 @@ from datetime import datetime
 from functools import cached_property
 
 from sessions_app.models import Session
+from sessions_app.query.hints import Hint
 from sessions_app.query.search import COUNTED, Found, search
 from sessions_app.query.walk import Stretch
 
-from .asking import Asked
+from .asking import Asked, hint
 from .cursor import Cursor
 
 NEW_COUNTED_TO = 99
@@ -19,11 +20,13 @@ class Listing:
     """`rows` are at most `asked.limit`. Raises TooSlow."""
 
     asked: Asked
+    counted: int = COUNTED
     found: Found = field(init=False)
     rows: list[Session] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.found = search(self.asked.question, self.asked.stretch, self.asked.limit + 1, COUNTED - self.passed)
+        counted = max(self.counted - self.passed, 0)
+        self.found = search(self.asked.question, self.asked.stretch, self.asked.limit + 1, counted)
         shown = Session.objects.filter(pk__in=self.found.ids[: self.asked.limit])
         self.rows = list(shown.newest_first().for_display()) if self.found.ids else []
 
@@ -61,6 +64,11 @@ class Listing:
             return Cursor.of(self.rows[-1], self.passed + self.asked.limit)
         edge = self.found.edge
         return Cursor(edge.started_at, edge.session_id, self.met) if edge else None
+
+    @cached_property
+    def hint(self) -> Hint | None:
+        """Why nothing at all was found, where that is so."""
+        return None if self.rows or self.asked.cursor or self.found.edge else hint(self.asked.question)
 
     @property
     def is_full(self) -> bool:

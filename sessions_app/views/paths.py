@@ -4,6 +4,7 @@
 SLASH = "\ue000"
 #: Stands before an id that would read as a step up or as a page of ours.
 ASIDE = "\ue001"
+OURS = ("new", "latest", "facets", "histogram")
 
 
 class OpaqueId:
@@ -19,5 +20,5 @@ class OpaqueId:
         return value.removeprefix(ASIDE).replace(SLASH, "/")
 
     def to_url(self, value: str) -> str:
-        set_aside = ASIDE if value == "new" or not value.strip(".") else ""
+        set_aside = ASIDE if value in OURS or not value.strip(".") else ""
         return set_aside + value.replace("/", SLASH)

@@ -2,25 +2,28 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from .access import wants_json
 from .as_json import iso, session_json
-from .asking import Asked, asks, page
+from .asking import Asked, asks, hint_json, page
 from .bearer import open_to_programs
 from .frame import is_fragment
 from .listing import Listing
 from .polling import polled
+from .session_csv import as_csv
 
 
 @open_to_programs
 @require_safe
 @polled
 @asks
-def sessions(request: HttpRequest, asked: Asked) -> HttpResponse:
+def sessions(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     """Newest first, filtered by `?q=`, from `?cursor=` on, at most `?limit=` rows."""
+    if request.GET.get("format") == "csv":
+        return as_csv(request, asked)
     listing = Listing(asked)
     if wants_json(request):
         return as_json(request, listing)
@@ -35,11 +38,10 @@ def sessions(request: HttpRequest, asked: Asked) -> HttpResponse:
 
 def as_json(request: HttpRequest, listing: Listing) -> JsonResponse:
     following = listing.next
-    return JsonResponse(
-        {
-            "results": [session_json(session) for session in listing.rows],
-            "next": listing.asked.url(request.path, following, format="json") if following else None,
-            "count": {"value": listing.count, "capped": listing.is_capped},
-            "searched_back_to": iso(listing.searched_back_to),
-        }
-    )
+    answer = {
+        "results": [session_json(session) for session in listing.rows],
+        "next": listing.asked.url(request.path, following, format="json") if following else None,
+        "count": {"value": listing.count, "capped": listing.is_capped},
+        "searched_back_to": iso(listing.searched_back_to),
+    }
+    return JsonResponse(answer | ({"hint": hint_json(listing.hint)} if listing.hint else {}))
