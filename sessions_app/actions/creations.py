@@ -23,6 +23,9 @@ from .record import event_of
 
 # Upstream's clock and ours, after what is known of their difference, and how late upstream may begin what it was sent.
 EARLY, LATE = timedelta(seconds=2), timedelta(seconds=10)
+# An answer that has not come so long after its session began hangs: before, a session that only looks alike is too
+# easily taken for it.
+HANGS_AFTER = timedelta(seconds=3)
 # What a session shows of the body of its create: name there, name in the row.
 SHOWN = {"projectId": "project_id", "region": "region", "userMetadata": "user_metadata"}
 
@@ -82,9 +85,10 @@ def keep(created: Sequence[Created]) -> None:
     """Store sessions with their owners, on the record, and settle their tries: a few statements for any number."""
     _name_owners(created)
     with transaction.atomic():
+        found = _found(created)
         for account in Account.objects.filter(pk__in={one.account_id for one in created}):
             store_sessions(account, [one.session for one in created if one.account_id == account.pk])
-        _give([(one.session.id, one.owner, one.address) for one in created])
+        _give([(one.session.id, one.owner, one.address) for one in created if one.session.id not in found])
         _settle(created)
 
 
@@ -99,14 +103,16 @@ def wanted_from(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def find(try_id: int, clock_ahead_s: float | None = None) -> Search:
-    """Look in our tables for the session of a lost create, and give it its owner. One at a time in each account.
+    """Look in our tables for the session of a create whose answer was lost or hangs, and give it its owner.
+
+    One at a time in each account.
 
     `clock_ahead_s`: how far upstream's clock is before ours, where that has just been seen.
     """
     lost = CreateTry.objects.select_related("owner", "token__owner").get(pk=try_id)
     with transaction.atomic():
         Account.objects.select_for_update(no_key=True).get(pk=lost.account_id)
-        lost.refresh_from_db(fields=["state"])
+        lost.refresh_from_db(fields=["state"], from_queryset=CreateTry.objects.select_for_update())
         if clock_ahead_s is not None:
             lost.clock_ahead_s = clock_ahead_s
             lost.save(update_fields=["clock_ahead_s"])
@@ -130,6 +136,12 @@ def sweep() -> None:
     for lost in CreateTry.objects.to_be_found():
         find(lost.pk)
     CreateTry.objects.forget()
+
+
+def _found(created: Sequence[Created]) -> set[str]:
+    """Those that were found while their answers hung: they have their owner already, and are on the record."""
+    tries = CreateTry.objects.select_for_update().filter(pk__in=[one.try_id for one in created if one.try_id])
+    return set(tries.filter(state=CreateTry.State.ANSWERED).order_by("pk").values_list("session_id", flat=True))
 
 
 def _name_owners(created: Sequence[Created]) -> None:
@@ -168,7 +180,8 @@ def _encrypted(answer: bytes) -> str:
 def _candidates(lost: CreateTry) -> Iterable[Session]:
     """Sessions that nobody owns, of the time it was sent, that look as was asked for; the best fitting first."""
     ahead = timedelta(seconds=lost.clock_ahead_s)
-    until = (lost.ended_at or timezone.now()) + LATE
+    is_open = lost.state == CreateTry.State.OPEN
+    until = timezone.now() - HANGS_AFTER if is_open else (lost.ended_at or timezone.now()) + LATE
     sessions = Session.objects.filter(
         account=lost.account_id,
         created_by=None,

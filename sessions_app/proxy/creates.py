@@ -35,6 +35,7 @@ from .tries import Asked
 LONGEST_BODY = 4 * 1024 * 1024
 LONGEST_S = 90.0
 LOOK_EVERY_S = 0.25
+LOOK_MEANWHILE_EVERY_S = 1.0
 UNWRITTEN_AFTER = timedelta(seconds=5)
 CONNECT_FIELDS = ("connectUrl", "seleniumRemoteUrl", "signingKey")
 
@@ -75,7 +76,14 @@ def _is_failure(work: asyncio.Task[Answer]) -> bool:
 async def _leave(asked: Asked) -> None:
     asked.gone = True
     if asked.try_id:
-        await tries.note_unheard(asked.try_id)
+        await _note_gone(asked, asked.try_id)
+
+
+async def _note_gone(asked: Asked, try_id: int) -> None:
+    """Its answer may hang while its session runs: it is looked for meanwhile."""
+    await tries.note_unheard(try_id)
+    if flight := _flights.get(try_id):
+        _unbroken(finding.search_during(asked.access, try_id, flight))
 
 
 async def _answer(asked: Asked) -> Answer:
@@ -128,7 +136,7 @@ async def _repeat(asked: Asked, try_id: int) -> Answer | None:
 async def _end_of(row: Row) -> None:
     """Wait for the end of a try; for one of another process, a moment, and look whether that process still lives."""
     if flight := _flights.get(row["id"]):
-        await asyncio.wait({flight})
+        await asyncio.wait({flight}, timeout=LOOK_MEANWHILE_EVERY_S)
         return
     if row["holder"] == await holder.number() and row["sent_at"] < timezone.now() - UNWRITTEN_AFTER:
         await tries.ended(row["id"], "lost")  # it has ended here, and the database was away
@@ -141,7 +149,7 @@ async def _fly(asked: Asked, try_id: int) -> Answer:
     asked.try_id = try_id
     _flights[try_id] = landed = asyncio.get_running_loop().create_future()
     if asked.gone:
-        await tries.note_unheard(try_id)
+        await _note_gone(asked, try_id)
     try:
         status, headers, body = await _send(asked)
         await _settle(asked, try_id, status, body)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from sessions_app.actions.creations import Search, find
+from sessions_app.actions.creations import HANGS_AFTER, Search, find
 from sessions_app.browserbase import Session, errors
 from sessions_app.models import Account
 from sessions_app.models.session import LIVE_STATUSES
@@ -47,6 +47,15 @@ async def search(access: Access, try_id: int) -> None:
     """The same for nobody who waits: its owner shall show soon."""
     with contextlib.suppress(Refusal):
         await is_found(access, try_id, timezone.now())
+
+
+async def search_during(access: Access, try_id: int, flight: asyncio.Future[None]) -> None:
+    """The same while its answer is still to come, and nobody waits for that any more."""
+    while not (await asyncio.wait({flight}, timeout=HANGS_AFTER.total_seconds()))[0]:
+        with contextlib.suppress(Refusal):
+            await _refresh(access)
+            if await in_thread(find, try_id, _clock_ahead_s.get(access.account_id)) is Search.FOUND:
+                return
 
 
 async def _refresh(access: Access) -> None:

@@ -89,6 +89,27 @@ def test_who_hung_up_and_never_comes_back_owns_it_too(gateway: Gateway, simulato
     eventually(lambda: Session.objects.filter(created_by=gateway.user).exists())
 
 
+def test_a_repetition_of_a_create_whose_answer_hangs_gets_its_session(gateway: Gateway, simulator: Simulator) -> None:
+    simulator.fault("POST /v1/sessions", "hang", when="after", count=1)
+    token = gateway.token()
+    hang_up(gateway, token, json.dumps(BODY).encode())
+    repeated = create(gateway.http(token), 1)
+    assert repeated.status_code == 201
+    assert [repeated.json()["id"]] == started(simulator)
+    assert Session.objects.get().created_by == gateway.user
+
+
+def test_who_hung_up_on_a_hanging_answer_owns_it_and_that_is_recorded_once(
+    gateway: Gateway, simulator: Simulator
+) -> None:
+    simulator.fault("POST /v1/sessions", "hang", when="after", count=1)
+    hang_up(gateway, gateway.token())
+    eventually(lambda: Session.objects.filter(created_by=gateway.user).exists())
+    simulator.clear_faults()
+    eventually(lambda: CreateTry.objects.exclude(encrypted_answer="").exists())
+    assert AuditEvent.objects.filter(session_id=started(simulator)[0]).count() == 1
+
+
 def test_an_answered_create_that_is_repeated_is_answered_from_a_fresh_read(
     gateway: Gateway, simulator: Simulator
 ) -> None:
