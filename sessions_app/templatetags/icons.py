@@ -14,7 +14,7 @@ FOLDER = settings.BASE_DIR / "node_modules" / "@tabler" / "icons" / "icons" / "o
 NAMES = frozenset(
     """
     activity alert-triangle api arrow-left arrow-right arrow-up-right browser chart-bar check chevron-right
-    circle-dashed clock clock-x copy copy-plus device-desktop dots external-link eye folders gauge
+    circle-dashed clock clock-x copy copy-plus device-desktop dots download external-link eye folders gauge
     hand-click help info-circle key layout-dashboard list logout moon player-play plug-x plus refresh robot search
     square sun unlink user world x
     """.split()
