@@ -67,7 +67,7 @@ def parsed_options() -> argparse.Namespace:
     parser.add_argument("--port", type=WholeNumber(0, 65535), default=4010, help="default 4010; 0 takes a free one")
     parser.add_argument("--host", default="127.0.0.1", help="default 127.0.0.1")
     parser.add_argument(
-        "--projects", type=WholeNumber(1, 1000), help="default 3, or one for each key if these are more"
+        "--projects", type=WholeNumber(1, 10_000), help="default 3, or one for each key if these are more"
     )
     parser.add_argument(
         "--sessions", type=WholeNumber(0), default=600, help="sessions of the last 30 days, default 600"

@@ -1,6 +1,5 @@
 """The SDKs' ways to the API: straight to the simulator, and through the site with one of its own tokens."""
 
-import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from browserbase import AsyncBrowserbase, Browserbase
 
 from sessions_app.actions.tokens import make
 from sessions_app.models import Token, User
+from tests import asynchronous
 from tests.conftest import make_account
 from tests.processes import Process, start_web
 from tests.rows import make_project
@@ -75,7 +75,7 @@ def asker(kind: str, url: str, key: str, max_retries: int = 0) -> Ask:
         with Browserbase(**options) as sdk:
             return question(sdk)
 
-    return ask_sync if kind == "sync" else lambda question: asyncio.run(ask_async(question))
+    return ask_sync if kind == "sync" else lambda question: asynchronous.run(ask_async(question))
 
 
 # The mark, because pytest-django decides before the fixture asks.

@@ -1,4 +1,3 @@
-import asyncio
 import re
 from urllib.parse import quote, unquote
 
@@ -7,6 +6,7 @@ from django.urls import resolve, reverse
 
 from dashboard.encoded_slashes import KeepEncodedSlashes
 from sessions_app.views.paths import SLASH
+from tests import asynchronous
 
 
 def path_behind(raw_path: bytes) -> str:
@@ -17,7 +17,7 @@ def path_behind(raw_path: bytes) -> str:
         seen.update(scope)
 
     scope = {"type": "http", "raw_path": raw_path, "path": unquote(raw_path.decode("latin-1"))}
-    asyncio.run(KeepEncodedSlashes(application)(scope, None, None))
+    asynchronous.run(KeepEncodedSlashes(application)(scope, None, None))
     return seen["path"]
 
 
@@ -40,7 +40,7 @@ def test_what_has_no_path_passes():
     async def application(scope, receive, send):
         assert scope == {"type": "lifespan"}
 
-    asyncio.run(KeepEncodedSlashes(application)({"type": "lifespan"}, None, None))
+    asynchronous.run(KeepEncodedSlashes(application)({"type": "lifespan"}, None, None))
 
 
 @pytest.mark.parametrize("id", ["a/b", "/", "per%cent", "a%2Fb", "a%41", "%00", "100%", "ü 🦊", 'a"\\?#;+&=', "new2"])

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 from dashboard.crowd import Crowd
+from tests import asynchronous
 
 LOW = """
 import resource
@@ -49,4 +50,4 @@ def test_beyond_its_number_pages_are_turned_away_at_once_and_later_not() -> None
         await crowd({"type": "http"}, None, send)
         return statuses
 
-    assert asyncio.run(run()) == [503, 200, 200, 200]
+    assert asynchronous.run(run()) == [503, 200, 200, 200]
