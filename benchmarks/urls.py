@@ -1,9 +1,26 @@
-"""The site's addresses, and the page that the others are compared with."""
+"""The site's addresses, and the pages that the others are compared with."""
 
+from django.contrib.admin import AdminSite, ModelAdmin
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from sessions_app.models import Session
+
 EMPTY = "/benchmark/empty/"
+ADMIN = "/benchmark/admin/"
+
+
+class SessionAdmin(ModelAdmin):
+    """Django's own list of the same rows."""
+
+    list_display = ("status", "id", "project_id", "user_metadata", "started_at", "ended_at", "created_by")
+    list_select_related = ("created_by",)
+    list_per_page = 50
+    search_fields = ("user_metadata",)
+
+
+admin = AdminSite(name="admin")
+admin.register(Session, SessionAdmin)
 
 
 def empty(request: HttpRequest) -> HttpResponse:
@@ -11,7 +28,7 @@ def empty(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-urlpatterns = [path(EMPTY[1:], empty), path("", include("dashboard.urls"))]
+urlpatterns = [path(EMPTY[1:], empty), path(ADMIN[1:], admin.urls), path("", include("dashboard.urls"))]
 handler400 = "sessions_app.views.errors.bad_request"
 handler403 = "sessions_app.views.errors.forbidden"
 handler404 = "sessions_app.views.errors.not_found"

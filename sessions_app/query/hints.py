@@ -17,7 +17,7 @@ from .terms import Term, Value, write, write_path
 from .walk import NEWEST_FIRST
 
 LOOKED_AT = 10_000  # sessions
-LISTED = 2_000  # sessions whose keys and values are known
+LISTED = 1_000  # sessions whose keys and values are known
 MOST_TERMS = 8
 SIMILAR = 0.6
 ANY = Value("", "*")

@@ -12,7 +12,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Max, Min
 from sessions_app.models import Session
 
 from .question import Question
-from .search import LOOKED_UP, SCATTERED_WALK, WALKED, bounded, few_known
+from .search import LOOKED_UP, bounded, few_known, rows_at_most
 from .walk import Sql, Stretch, between, known_of, last_of, rows_of
 
 MOST_BUCKETS = 60
@@ -72,7 +72,7 @@ def _edges(start: datetime, end: datetime, question: Question) -> list[datetime]
 
 def _rows(question: Question) -> tuple[Sql, float]:
     """The rows to count, and which share of all they are."""
-    most = (WALKED if question.lanes == [{}] else SCATTERED_WALK) // question.weight
+    most = rows_at_most(question)
     last, params = last_of(question, Stretch(), most)
     with connection.cursor() as cursor:
         cursor.execute(last, params)

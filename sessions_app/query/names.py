@@ -30,7 +30,8 @@ class Names:
 
     def stored(self, term: Term) -> Stored:
         """What any of the term's values stands for, each once."""
-        found = (self._stored.get((term.kind, value.text), []) for value in term.values)
+        texts = (value.text for value in term.values if value.compare == "=")
+        found = (self._stored.get((term.kind, text), []) for text in texts)
         return list(dict.fromkeys(one for each in found for one in each))
 
 

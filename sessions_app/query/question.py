@@ -104,6 +104,12 @@ class Question:
             if term.kind in kinds and not term.negated and all(value.compare == "=" for value in term.values)
         ]
 
+    @property
+    def is_only_lanes(self) -> bool:
+        """Whether an index in order of time knows of each row whether it is meant."""
+        others = [term for term in self.terms if term.kind != "started"]
+        return token_of(self.user) is None and (not others or (others == self._equalities(LANES) and len(others) == 1))
+
     @cached_property
     def anchor(self) -> Q | None:
         """A necessary condition that one kind of index answers by itself, whatever the time; None where none does."""

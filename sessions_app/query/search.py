@@ -1,7 +1,9 @@
 """Looking for what a question means, newest first, within a bounded number of rows whatever the question is.
 
 Nothing here hopes for the planner. A first short walk along the index finds what is common; where that is not enough
-and an index knows all that can match, at most `LOOKED_UP` rows of it are taken; else the walk goes on to `WALKED` rows.
+and an index knows all that can match, at most `LOOKED_UP` rows of it are taken; else the walk goes on, to `WALKED` rows
+or to the end if that is nearer. Among more sessions it stops earlier where only the count is left to do, and where each
+row costs more.
 """
 
 from collections.abc import Iterator
@@ -13,22 +15,27 @@ from django.db.models import Q
 from psycopg.errors import QueryCanceled
 
 from sessions_app.models import Session
+from sessions_app.models.session import SessionQuerySet
 
 from .question import Question
 from .walk import NEWEST_FIRST, Place, Sql, Stretch, between, known_of, last_of, rows_of
 
 WALKED = 50_000
 FIRST_WALK = 2_000
-SCATTERED_WALK = 15_000  # where two rows of the walk rarely lie on the same page
+SCATTERED_WALK = 10_000  # where two rows of the walk rarely lie on the same page
+COUNTING_WALK, COUNTING_SCATTERED_WALK = 20_000, 4_000  # where all that was asked for is found, but for the count
 LOOKED_UP = 4_000
-OFTEN = 50  # matches of the first walk: more than an index is worth asking for
+OFTEN = 10  # matches of the first walk: more than an index is worth asking for
 COUNTED = 10_000
 TIMEOUT_MS = 3_000
 
-# The order of the index is the order of the walk, and one process for one reader.
+# The order of the index is the order of the walk, and one process for one reader. Pages cost nothing: otherwise the
+# planner reads a lane along the whole table where it takes what is frequent for recent.
 SETTINGS = {
     "statement_timeout": str(TIMEOUT_MS),
     "enable_seqscan": "off",
+    "seq_page_cost": "0",
+    "random_page_cost": "0",
     "max_parallel_workers_per_gather": "0",
     "work_mem": "16MB",
 }
@@ -73,10 +80,10 @@ def search(question: Question, stretch: Stretch, most: int, counted: int = COUNT
         found = walk(question, stretch, min(FIRST_WALK, walked), most, counted)
         if found.edge is None or found.count >= counted or walked <= FIRST_WALK:
             return found
-        if len(found.ids) < most and (known := look_up(question, stretch, most)):
+        if len(found.ids) < min(most, OFTEN) and (known := look_up(question, stretch, most)):
             return known
         further = Stretch(found.edge, above=stretch.above)
-        rows = rows_to_walk(question, stretch, found.edge, walked) - FIRST_WALK
+        rows = min(walked, rows_to_walk(question, stretch, found.edge, is_full=len(found.ids) >= most)) - FIRST_WALK
         return found + walk(question, further, rows, most - len(found.ids), counted - found.count)
 
 
@@ -99,18 +106,33 @@ def walk(question: Question, stretch: Stretch, rows: int, most: int, counted: in
     return Found(ids, count, Place(started_at, session_id) if session_id is not None else None)
 
 
-def rows_to_walk(question: Question, stretch: Stretch, edge: Place, most: int) -> int:
-    """Fewer where each costs more: conditions on words, and rows far from each other."""
-    most //= question.weight
-    return max(min(most, SCATTERED_WALK) if is_scattered(question, stretch, edge) else most, FIRST_WALK + 1)
+def rows_to_walk(question: Question, stretch: Stretch, edge: Place, is_full: bool) -> int:
+    """The first walk counted in, which ended at `edge`."""
+    if not is_long(question, Stretch(edge)):
+        return WALKED
+    if question.is_only_lanes:
+        return WALKED
+    if is_scattered(question, stretch, edge):
+        return COUNTING_SCATTERED_WALK if is_full else SCATTERED_WALK
+    return max((COUNTING_WALK if is_full else WALKED) // question.weight, 2 * FIRST_WALK)
+
+
+def is_long(question: Question, stretch: Stretch) -> bool:
+    """Whether more sessions lie ahead than one walk passes."""
+    return newest_first(question, stretch)[WALKED : WALKED + 1].exists()
 
 
 def is_scattered(question: Question, stretch: Stretch, edge: Place) -> bool:
     """Whether more than two of three sessions of the time walked so far lie outside the walk's lanes."""
     if question.lanes == [{}]:
         return False
-    passed = Session.objects.filter(stretch.condition & ~edge.older, between(question)).order_by(*NEWEST_FIRST)
+    passed = newest_first(question, stretch).exclude(edge.older)
     return passed[: 3 * FIRST_WALK + 1].count() > 3 * FIRST_WALK
+
+
+def newest_first(question: Question, stretch: Stretch) -> SessionQuerySet:
+    """All sessions of the question's time, meant or not: to be counted in the index alone."""
+    return Session.objects.filter(stretch.condition, between(question)).order_by(*NEWEST_FIRST)
 
 
 def look_up(question: Question, stretch: Stretch, most: int) -> Found | None:
@@ -136,6 +158,11 @@ def few_known(question: Question) -> Q | None:
     return question.anchor if look_up(question, Stretch(), most=0) else None
 
 
+def rows_at_most(question: Question) -> int:
+    """How many rows may be looked at where their order of time is all that is known."""
+    return (WALKED if question.lanes == [{}] else SCATTERED_WALK) // question.weight
+
+
 def newest(question: Question, *columns: str, most: int) -> Sql:
     """SQL of the newest matches' `columns`, from as many rows as a search looks at.
 
@@ -145,6 +172,6 @@ def newest(question: Question, *columns: str, most: int) -> Sql:
     if anchor is not None:
         rows, params = known_of(question, Stretch(), anchor, *columns, rows=LOOKED_UP)
     else:
-        rows, params = rows_of(question, Stretch(), *columns, rows=WALKED // question.weight)
+        rows, params = rows_of(question, Stretch(), *columns, rows=rows_at_most(question))
     order = "ORDER BY started_at DESC, id DESC" if anchor is not None else ""
     return f"SELECT {', '.join(columns)} FROM ({rows}) met WHERE hit {order} LIMIT %s", [*params, most]  # noqa: S608

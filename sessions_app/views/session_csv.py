@@ -2,30 +2,37 @@
 
 import csv
 import json
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIRequest
 from django.db import connection
 from django.http import HttpRequest, StreamingHttpResponse
 
 from sessions_app.models import Session
+from sessions_app.query.search import TooSlow
 
 from .as_json import session_json
 from .asking import Asked
 from .listing import Listing
 
 ROWS_AT_ONCE = 1_000
+TRIES, PAUSE_S = 5, 1.0  # for one page
 COLUMNS = tuple(session_json(Session()))
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(request: HttpRequest, asked: Asked) -> StreamingHttpResponse:
     """The first page is read before anything is sent, so that what is wrong can still be said."""
-    pages, is_async = Pages(asked), isinstance(request, ASGIRequest)
-    pages.advance_alone() if is_async else pages.advance()
+    pages = Pages(asked)
+    pages.advance()
+    is_async = isinstance(request, ASGIRequest)
+    if is_async:
+        connection.close()  # while a slow client takes its time, it serves others
     body = pages.sent_async() if is_async else pages.sent()
     response = StreamingHttpResponse(body, content_type="text/csv; charset=utf-8")
     # GZipMiddleware would make each page a gzip file of its own, of which many clients read the first alone.
@@ -62,15 +69,19 @@ class Pages:
     async def sent_async(self) -> AsyncIterator[str]:
         yield self.take()
         while self.asked:
-            await sync_to_async(self.advance_alone)()
+            await sync_to_async(self.advance_patiently)()
             yield self.take()
 
-    def advance_alone(self) -> None:
-        """While a slow client takes its time, the connection serves others."""
-        try:
-            self.advance()
-        finally:
-            connection.close()
+    def advance_patiently(self) -> None:
+        """A database that stays too slow cuts the answer, so that nobody takes a part for the whole."""
+        for _ in range(TRIES):
+            try:
+                return self.advance()
+            except TooSlow:
+                time.sleep(PAUSE_S)
+            finally:
+                connection.close()
+        raise RequestAborted
 
 
 def as_line(session: Session) -> str:
@@ -78,7 +89,7 @@ def as_line(session: Session) -> str:
 
 
 def line(values: Any) -> str:
-    return next_line(cell(value) for value in values)
+    return writer.writerow([cell(value) for value in values])
 
 
 def cell(value: Any) -> str:
@@ -89,11 +100,11 @@ def cell(value: Any) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-class _Line:
-    """What csv.writer writes to: it gives back what it is given."""
+class Echo:
+    """What the writer writes to: it gives back what it is given, and so does `writerow`."""
 
     def write(self, text: str) -> str:
         return text
 
 
-next_line = csv.writer(_Line()).writerow
+writer = csv.writer(Echo())

@@ -1,0 +1,46 @@
+"""The examples of docs/query.md."""
+
+import json
+import re
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from sessions_app.query import QueryError, Question, parse
+from sessions_app.query.search import search
+from sessions_app.query.terms import FIELDS
+from sessions_app.query.walk import Stretch
+from tests.rows import make_session
+
+TEXT = (Path(__file__).parents[2] / "docs" / "query.md").read_text()
+ROW = re.compile(r"^\| `(.+)` \|(.*)\|$", re.MULTILINE)
+
+
+def table(head: str) -> list[tuple[str, str]]:
+    rows = TEXT.partition(f"| {head} |")[2].partition("\n\n")[0]
+    return [(query, answer.strip()) for query, answer in ROW.findall(rows)]
+
+
+@pytest.mark.django_db
+def test_the_examples_find_what_they_say(account):
+    (sessions,) = re.findall(r"```json\n(.+?)```", TEXT, re.DOTALL)
+    for fields in json.loads(sessions):
+        moments = {name: datetime.fromisoformat(fields.pop(name)) for name in ("started_at", "ended_at")}
+        make_session(account, **fields, **moments)
+    examples = table("query")
+    assert len(examples) > 20
+    answers = {q: ", ".join(search(Question.ask(parse(q), None), Stretch(), most=9).ids) for q, _ in examples}
+    assert answers == dict(examples)
+
+
+@pytest.mark.parametrize(("q", "position"), table("wrong"))
+def test_what_is_wrong_begins_there(q, position):
+    with pytest.raises(QueryError) as caught:
+        parse(q)
+    assert caught.value.position == int(position)
+
+
+def test_every_field_is_described():
+    described = {name for names, _ in table("field") for name in names.split("`, `")}
+    assert described == set(FIELDS)
