@@ -88,7 +88,7 @@ class Question:
         found = [self._lanes(term) for kind in LANES for term in self._equalities([kind])]
         token = token_of(self.user)
         if token is not None and token.project_ids is not None:
-            found.append([{"project_id": project_id} for project_id in token.project_ids])
+            found.append([{"project_id": project_id} for project_id in dict.fromkeys(token.project_ids)])
         live = [lanes for lanes in found if all(lane.get("status") in LIVE_STATUSES for lane in lanes)]
         fitting = [lanes for lanes in (*live, *found) if len(lanes) <= MOST_LANES]
         return fitting[0] if fitting else [{}]

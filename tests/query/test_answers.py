@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sessions_app.models import Project, Session, User
-from sessions_app.query import Question, Term, parse, write
-from sessions_app.query.search import search
+from sessions_app.query import Question, Term, matching, parse, write
+from sessions_app.query.search import bounded, look_up, search
 from sessions_app.query.walk import Stretch
 from tests.query.made_up import queries, sessions
 from tests.query.oracle import Oracle
@@ -66,6 +66,11 @@ def answer(terms: list[Term], zone) -> tuple[list[str], datetime]:
     found = search(question, Stretch(), most=100)
     assert found.edge is None
     assert found.count == len(found.ids)
+    with bounded():
+        known = look_up(question, Stretch(), most=100)
+    assert known is None or known.ids == found.ids, "the index knows others"
+    unbounded = matching(Session.objects.all(), terms, zone).newest_first()
+    assert list(unbounded.values_list("id", flat=True)) == found.ids
     return found.ids, question.now
 
 
