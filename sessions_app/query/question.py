@@ -16,7 +16,7 @@ from .filters import SETS, Filters
 from .holds import NEVER, all_of
 from .metadata import contains
 from .names import Names, is_storable
-from .terms import Term
+from .terms import Term, Value
 from .values import FIRST, LAST, before, is_duration, read_duration, read_moment
 
 MOST_LANES = 12
@@ -64,18 +64,19 @@ class Question:
         return max([FIRST, *(start for start, _ in spans)]), min([LAST, *(end for _, end in spans)])
 
     def _span(self, term: Term) -> tuple[datetime, datetime]:
-        spans = []
-        for value in term.values:
-            start, end = FIRST, LAST
-            if value.compare == "*":
-                return FIRST, LAST
-            if value.compare != "=" and is_duration(value.text):
-                start = end = before(self.now, read_duration(value.text))
-                spans.append((start, LAST) if value.compare == "<" else (FIRST, end))
-                continue
-            found = read_moment(value.text).span(self.zone)
-            spans.append((FIRST if value.compare == "<" else found.start, LAST if value.compare == ">" else found.end))
+        spans = [self._span_of(value) for value in term.values]
         return min(start for start, _ in spans), max(end for _, end in spans)
+
+    def _span_of(self, value: Value) -> tuple[datetime, datetime]:
+        if value.compare == "*":
+            return FIRST, LAST
+        if value.compare != "=" and is_duration(value.text):
+            ago = before(self.now, read_duration(value.text))
+            return (ago, LAST) if value.compare == "<" else (FIRST, ago)
+        found = read_moment(value.text).span(self.zone)
+        return FIRST if value.compare == "<" else found.start, {"<": found.start, ">": LAST}.get(
+            value.compare, found.end
+        )
 
     @cached_property
     def lanes(self) -> list[Lane]:

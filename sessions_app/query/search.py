@@ -126,7 +126,7 @@ def is_scattered(question: Question, stretch: Stretch, edge: Place) -> bool:
     """Whether more than two of three sessions of the time walked so far lie outside the walk's lanes."""
     if question.lanes == [{}]:
         return False
-    passed = newest_first(question, stretch).exclude(edge.older)
+    passed = newest_first(question, stretch).filter(edge.here_and_newer)
     return passed[: 3 * FIRST_WALK + 1].count() > 3 * FIRST_WALK
 
 

@@ -37,6 +37,10 @@ class Place:
         return self._beyond("<=")
 
     @property
+    def here_and_newer(self) -> Q:
+        return self._beyond(">=")
+
+    @property
     def newer(self) -> Q:
         return self._beyond(">")
 
