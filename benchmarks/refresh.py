@@ -14,7 +14,7 @@ from .timing import Times, ms, ratio, rounds
 LIST = "/sessions/"
 GZIP = {"Accept-Encoding": "gzip"}
 FRAGMENT = {"HX-Request": "true"}
-POLL_S = 3.0  # as templates/sessions.html has it
+POLL_S = 3.0  # as templates/list/rows.html has it
 BUDGET_S = 8.0
 TRIES = 10
 ASSET = re.compile(r'(?:src|href)="(/static/[^"#]+)')
