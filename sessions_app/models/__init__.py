@@ -6,9 +6,22 @@ from .audit import AuditEvent
 from .create_try import CreateTry
 from .project import Project
 from .pull import Pull
+from .saved_view import SavedView
 from .session import Session
 from .token import Token
 from .usage import UsageSnapshot
 from .wish import Wish
 
-__all__ = ["Account", "AuditEvent", "CreateTry", "Project", "Pull", "Session", "Token", "UsageSnapshot", "User", "Wish"]
+__all__ = [
+    "Account",
+    "AuditEvent",
+    "CreateTry",
+    "Project",
+    "Pull",
+    "SavedView",
+    "Session",
+    "Token",
+    "UsageSnapshot",
+    "User",
+    "Wish",
+]

@@ -17,6 +17,12 @@ class User(AbstractUser):
 
     is_robot = models.BooleanField(default=False)
 
+    # How the list of sessions looks where its address does not say; "" is as for everybody.
+    list_columns = models.TextField(blank=True, default="")
+    list_density = models.CharField(max_length=10, blank=True, default="")
+    # The view that opens after signing in: what stands for it in its address. One that is gone counts as none.
+    start_view = models.CharField(max_length=40, blank=True, default="")
+
     # The token by which a program came: set for one request, never stored.
     token: "Token | None" = None
 
