@@ -7,10 +7,11 @@ from functools import cached_property, wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect, render
 
-from sessions_app.query import QueryError, Question, Term, parse
+from sessions_app.query import QueryError, Question, Term, parse, write
+from sessions_app.query.edits import EDITS, read_one
 from sessions_app.query.hints import Hint, explain
 from sessions_app.query.search import TooSlow
 from sessions_app.query.walk import Stretch
@@ -33,9 +34,17 @@ class BadZone(ValueError):
     """`tz` names no zone."""
 
 
+class BadEdit(Exception):
+    """`add`, `not` or `drop`, which is `parameter`, holds no single term: its `text` is wrong as `error` says."""
+
+    def __init__(self, parameter: str, text: str, error: QueryError) -> None:
+        super().__init__(error.message)
+        self.parameter, self.text, self.error = parameter, text, error
+
+
 @dataclass(frozen=True)
 class Asked:
-    """The query and where in the list its reader is. Reading raises QueryError, BadCursor or BadZone."""
+    """The query and where in the list its reader is. Reading raises QueryError, BadEdit, BadCursor or BadZone."""
 
     q: str
     terms: list[Term]
@@ -52,9 +61,13 @@ class Asked:
         zone = zone_called(tz) if tz else reader_zone(request)
         if zone is None:
             raise BadZone
+        terms = parse(request.GET.get("q", ""))
+        if is_edit(request):
+            terms = edited(terms, request.GET)
+            q = write(terms)
         return cls(
             q=q,
-            terms=parse(request.GET.get("q", "")),
+            terms=terms,
             zone=zone,
             tz=tz,
             user=request.user,
@@ -84,6 +97,45 @@ def read_limit(text: str) -> int:
     return min(max(int(text[:9]), 1), MOST) if text.isascii() and text.isdigit() else PAGE
 
 
+def is_edit(request: HttpRequest) -> bool:
+    """Whether the address says how to change its query."""
+    return not EDITS.keys().isdisjoint(request.GET)
+
+
+def edited(terms: list[Term], parameters: QueryDict) -> list[Term]:
+    """The terms after each `drop`, then each `add` and `not`, in the order of the address. Raises BadEdit."""
+    for name, edit in EDITS.items():
+        for text in parameters.getlist(name):
+            try:
+                terms = edit(terms, read_one(text))
+            except QueryError as error:
+                raise BadEdit(name, text, error) from error
+    return terms
+
+
+def kept(request: HttpRequest) -> QueryDict:
+    """The address's parameters that outlive a change of its query; a place in the list is not among them."""
+    parameters = request.GET.copy()
+    for name in (*EDITS, "cursor", "top"):
+        parameters.pop(name, None)
+    return parameters
+
+
+def to_edited(request: HttpRequest, asked: Asked) -> HttpResponseRedirect:
+    """Where the changed query has the address that somebody can keep."""
+    parameters = kept(request)
+    parameters["q"] = asked.q
+    if not asked.q:
+        del parameters["q"]
+    return redirect(f"{request.path}{'?' if parameters else ''}{parameters.urlencode()}")
+
+
+def edit_base(request: HttpRequest) -> str:
+    """What stands between `?` and `add=…` in a link that changes this page's query."""
+    written = kept(request).urlencode()
+    return f"{written}&" if written else ""
+
+
 View = Callable[[HttpRequest, Asked], HttpResponseBase]
 
 
@@ -95,7 +147,9 @@ def asks(view: View) -> Callable[[HttpRequest], HttpResponseBase]:
         try:
             return view(request, Asked.read(request))
         except QueryError as error:
-            return bad_query(request, error)
+            return bad_query(request, error, request.GET.get("q", ""))
+        except BadEdit as bad:
+            return bad_query(request, bad.error, bad.text, bad.parameter)
         except BadCursor:
             return refusal(request, 400, NO_PLACE, parameter="cursor")
         except BadZone:
@@ -107,13 +161,12 @@ def asks(view: View) -> Callable[[HttpRequest], HttpResponseBase]:
     return answer
 
 
-def bad_query(request: HttpRequest, error: QueryError) -> HttpResponse:
+def bad_query(request: HttpRequest, error: QueryError, text: str, parameter: str = "q") -> HttpResponse:
     """The place is marked. A page in a browser is no error: its console would say so."""
     if is_of_script(request):
         meant = {"meant": error.meant} if error.meant else {}
-        return json_error(400, error.message, parameter="q", position=error.position, **meant)
-    q = request.GET.get("q", "")
-    return page(request, error=error, before=q[: error.position], after=q[error.position :])
+        return json_error(400, error.message, parameter=parameter, position=error.position, **meant)
+    return page(request, error=error, before=text[: error.position], after=text[error.position :])
 
 
 def refusal(request: HttpRequest, status: int, words: str, **more: Any) -> HttpResponse:
@@ -139,5 +192,5 @@ def is_of_script(request: HttpRequest) -> bool:
 
 
 def page(request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
-    context = {"q": request.GET.get("q", ""), "presets": PRESETS} | context
+    context = {"q": request.GET.get("q", ""), "presets": PRESETS, "edit": edit_base(request)} | context
     return render(request, "sessions.html", context, status=status)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from .access import wants_json
 from .as_json import iso, session_json
-from .asking import Asked, asks, hint_json, page
+from .asking import Asked, asks, edit_base, hint_json, is_edit, page, to_edited
 from .bearer import open_to_programs
 from .frame import is_fragment
 from .listing import Listing
@@ -24,11 +24,14 @@ def sessions(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     """Newest first, filtered by `?q=`, from `?cursor=` on, at most `?limit=` rows."""
     if request.GET.get("format") == "csv":
         return as_csv(request, asked)
+    if is_edit(request) and not wants_json(request):
+        return to_edited(request, asked)
     listing = Listing(asked)
     if wants_json(request):
         return as_json(request, listing)
     context: dict[str, Any] = {
         "q": asked.q,
+        "edit": edit_base(request),
         "listing": listing,
         "here": asked.url(request.path, asked.cursor),
         "older": asked.url(request.path, listing.next) if listing.next else None,

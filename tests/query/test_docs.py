@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sessions_app.query import QueryError, Question, parse
+from sessions_app.query import QueryError, Question, parse, write
+from sessions_app.query.edits import EDITS, read_one
 from sessions_app.query.search import search
 from sessions_app.query.terms import FIELDS
 from sessions_app.query.walk import Stretch
@@ -39,6 +40,13 @@ def test_what_is_wrong_begins_there(q, position):
     with pytest.raises(QueryError) as caught:
         parse(q)
     assert caught.value.position == int(position)
+
+
+def test_links_change_the_query_as_they_say():
+    rows = re.findall(r"^\| `(\w+)=(.+)` \| `(.+)` \| `(.+)` \|$", TEXT, re.MULTILINE)
+    assert len(rows) >= 10
+    for name, term, before, after in rows:
+        assert write(EDITS[name](parse(before), read_one(term))) == after
 
 
 def test_every_field_is_described():
