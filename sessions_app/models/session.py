@@ -191,14 +191,23 @@ class Session(models.Model):
         """The name of a known owner who is somebody else, else None."""
         return str(self.created_by) if self.created_by and self.created_by != user else None
 
+    def metadata_leaves(self) -> Iterator[tuple[tuple[str, ...], Any]]:
+        """(path, value) of every leaf: the keys that lead there, and the value as JSON has it."""
+        return _leaves((), self.user_metadata)
+
     def metadata_pairs(self) -> Iterator[tuple[tuple[str, ...], str]]:
-        """(path, value) of every leaf: the keys that lead there, and the value as text."""
-        return _pairs((), self.user_metadata)
+        """The leaves with their values as text."""
+        return ((path, as_text(value)) for path, value in self.metadata_leaves())
 
 
-def _pairs(path: tuple[str, ...], value: Any) -> Iterator[tuple[tuple[str, ...], str]]:
+def as_text(value: Any) -> str:
+    """A metadata value as people read it: text as it is, all else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _leaves(path: tuple[str, ...], value: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
     if isinstance(value, dict) and value and len(path) < DEEPEST_PATH:
         for key, inner in value.items():
-            yield from _pairs((*path, key), inner)
+            yield from _leaves((*path, key), inner)
     elif path:
-        yield path, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        yield path, value

@@ -1,5 +1,6 @@
 """What a query consists of, and how it is written: terms -> text."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -92,6 +93,13 @@ def write_word(text: str) -> str:
 def metadata_term(path: Path, text: str) -> str:
     """The term that finds this value at this path."""
     return f"{write_path(path)}={write_value(text)}"
+
+
+def leaf_term(path: Path, value: object) -> str:
+    """The term for a value as JSON has it: whatever is there, for a list, an object or null, which equal nothing."""
+    if isinstance(value, str | bool | int | float):
+        return metadata_term(path, value if isinstance(value, str) else json.dumps(value))
+    return f"{write_path(path)}=*"
 
 
 def field_term(name: str, text: str) -> str:
