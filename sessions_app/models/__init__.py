@@ -4,6 +4,7 @@ from .access import User
 from .account import Account
 from .audit import AuditEvent
 from .create_try import CreateTry
+from .end_batch import BatchedEnd, EndBatch
 from .project import Project
 from .pull import Pull
 from .saved_view import SavedView
@@ -15,7 +16,9 @@ from .wish import Wish
 __all__ = [
     "Account",
     "AuditEvent",
+    "BatchedEnd",
     "CreateTry",
+    "EndBatch",
     "Project",
     "Pull",
     "SavedView",

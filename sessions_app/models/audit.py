@@ -23,6 +23,8 @@ class AuditEvent(models.Model):
         END_ASKED = "session.end_asked"
         END_TRIED = "session.end_tried"
         ENDED = "session.ended"
+        ENDS_ASKED = "sessions.ends_asked"
+        ENDS_STOPPED = "sessions.ends_stopped"
         CONTROL_TAKEN = "session.control_taken"
         ACCOUNT_ADDED = "account.added"
         TOKEN_CREATED = "token.created"  # noqa: S105
