@@ -2,7 +2,7 @@
 
 import resource
 
-WANTED = 8192  # the gateway's requests have two each
+WANTED = 8192  # the gateway's requests have two each; the worker's calls to an upstream that hangs one each
 
 
 def raise_limit() -> None:

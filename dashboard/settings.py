@@ -183,24 +183,25 @@ PULL_SESSIONS_S = ENVIRONMENT.sightglass_pull_sessions_s
 PULL_USAGE_S = ENVIRONMENT.sightglass_pull_usage_s
 # Beat only asks, this often, what is due: when what last ran stands in the Pull rows.
 PULL_TICK_S = min(1.0, PULL_LIVE_S / 2)
-WISH_SWEEP_S = 2.0
 CREATE_SWEEP_S = 5.0
+ENDS_SWEEP_S = 1.0  # a step of every batch that is under way
 CELERY_BEAT_SCHEDULE = {
     "pull what is due": {
         "task": "sessions_app.tasks.pull_due",
         "schedule": PULL_TICK_S,
         "options": {"expires": PULL_TICK_S},
     },
-    "sweep wishes": {
-        "task": "sessions_app.tasks.sweep_wishes",
-        "schedule": WISH_SWEEP_S,
-        "options": {"expires": WISH_SWEEP_S},
-    },
     "sweep creates": {
         "task": "sessions_app.tasks.sweep_creates",
         "schedule": CREATE_SWEEP_S,
         "options": {"expires": CREATE_SWEEP_S},
     },
+    "sweep ends": {
+        "task": "sessions_app.tasks.sweep_ends",
+        "schedule": ENDS_SWEEP_S,
+        "options": {"expires": ENDS_SWEEP_S},
+    },
+    "prune previews": {"task": "sessions_app.tasks.prune_previews", "schedule": 600.0, "options": {"expires": 600.0}},
     "prune pulls": {"task": "sessions_app.tasks.prune_pulls", "schedule": 3600.0, "options": {"expires": 600.0}},
 }
 

@@ -9,14 +9,16 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.db import InterfaceError, OperationalError, close_old_connections
 
-from .actions import creations, release
-from .models import Account, Project, Pull
+from .actions import creations, end_many
+from .actions.carrier import Carrier
+from .models import Account, EndBatch, Project, Pull
 from .pulls import due, live, projects, sessions, usage
 from .pulls.bell import ring
 
 logger = logging.getLogger(__name__)
 P = ParamSpec("P")
 
+carrier = Carrier()  # works in every worker; a bell only wakes the one that hears it
 PULLS = {Pull.Kind.PROJECTS: projects.pull, Pull.Kind.LIVE: live.pull, Pull.Kind.SESSIONS: sessions.pull}
 
 
@@ -67,20 +69,31 @@ def prune_pulls() -> None:
 
 
 @task
-def sweep_wishes() -> None:
-    release.sweep()
-
-
-@task
 def sweep_creates() -> None:
     creations.sweep()
 
 
 @task
-def carry_out_wish(wish_id: int) -> None:
-    release.carry_out(wish_id)
+def carry_out_wishes() -> None:
+    carrier.wake()
+
+
+@task
+def sweep_ends() -> None:
+    end_many.sweep()
+
+
+@task
+def end_batch(batch_id: int) -> None:
+    end_many.step(batch_id)
+
+
+@task
+def prune_previews() -> None:
+    EndBatch.objects.prune()
 
 
 @worker_ready.connect
-def pull_everything_at_start(**_: object) -> None:
+def start(**_: object) -> None:
+    carrier.start()
     ring("pull_all", expires_s=60)

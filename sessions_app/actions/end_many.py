@@ -48,7 +48,7 @@ def confirm(batch: EndBatch, user: User, address: str | None) -> bool:
 
 
 def stop(batch: EndBatch, user: User, address: str | None) -> bool:
-    """What was not yet asked is not asked any more; what was asked cannot be taken back. False where nothing went on."""
+    """What was not yet asked is not asked any more; what was asked cannot be taken back. False where it was over."""
     with transaction.atomic():
         going_on = EndBatch.objects.under_way().filter(pk=batch.pk, stopped_at=None)
         stopped = going_on.update(stopped_at=timezone.now(), stopped_by=user)

@@ -23,6 +23,7 @@ from .schemas import (
     session_from,
     usage_from,
 )
+from .transport import CONNECTIONS
 from .wire import CREATE, LONG_READ, READ, Wire
 
 Named = TypeVar("Named", Session, Project)
@@ -42,14 +43,18 @@ class Browserbase:
     """A client of one API key. Threads may share it; make it after a fork, not before.
 
     `base_url` without the /v1; a path prefix is kept. Unless `allow_private`, it must be https and lead to public
-    addresses. Every method raises UpstreamError and takes `total_s`: the seconds it may take with all its retries and
-    waits. Raises BadKey and BadBaseUrl (PrivateAddress).
+    addresses. It makes at most `connections` calls at once. Every method raises UpstreamError and takes `total_s`: the
+    seconds it may take with all its retries and waits. Raises BadKey and BadBaseUrl (PrivateAddress).
     """
 
     def __init__(
-        self, api_key: str, base_url: str = "https://api.browserbase.com", allow_private: bool = False
+        self,
+        api_key: str,
+        base_url: str = "https://api.browserbase.com",
+        allow_private: bool = False,
+        connections: int = CONNECTIONS,
     ) -> None:
-        self._wire = Wire(api_key, base_url, allow_private)
+        self._wire = Wire(api_key, base_url, allow_private, connections)
         self.projects = Projects(self._wire)
         self.sessions = Sessions(self._wire)
 

@@ -25,8 +25,10 @@ from .errors import BadBaseUrl, Timeout
 logging.getLogger("httpx").setLevel(logging.WARNING)
 logging.getLogger("httpcore").setLevel(logging.INFO)
 
-#: At most this many requests at once per client, and this many idle connections.
-_POOL = httpx.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=20)
+#: At most this many requests at once per client, unless it is made for more, and this share of idle connections.
+CONNECTIONS = 32
+_IDLE_SHARE = 4
+_IDLE_S = 20
 #: time.monotonic() at which the running call of this thread must be over.
 _deadline: ContextVar[float] = ContextVar("browserbase_deadline")
 
@@ -41,7 +43,7 @@ def ends_at(deadline: float) -> Iterator[None]:
         _deadline.reset(token)
 
 
-def open_transport(base_url: str, allow_private: bool) -> httpx.HTTPTransport:
+def open_transport(base_url: str, allow_private: bool, connections: int = CONNECTIONS) -> httpx.HTTPTransport:
     """The guarded transport for one base URL.
 
     HTTPS_PROXY, ALL_PROXY and NO_PROXY are honoured for https, and for nothing else. Behind a proxy it is the proxy
@@ -50,7 +52,10 @@ def open_transport(base_url: str, allow_private: bool) -> httpx.HTTPTransport:
     url = httpx.URL(base_url)
     secure = url.scheme == "https"
     proxy = proxy_for(url.host) if secure else None
-    transport = httpx.HTTPTransport(verify=httpx.create_ssl_context(), limits=_POOL, proxy=proxy)
+    limits = httpx.Limits(
+        max_connections=connections, max_keepalive_connections=connections // _IDLE_SHARE, keepalive_expiry=_IDLE_S
+    )
+    transport = httpx.HTTPTransport(verify=httpx.create_ssl_context(), limits=limits, proxy=proxy)
     # httpx offers no parameter for the network backend of its pool; tests/browserbase/test_address.py sees that this
     # one works.
     pool: Any = transport._pool

@@ -21,7 +21,7 @@ from . import errors
 from .address import normal_base_url
 from .answers import MAX_ERROR_BYTES, error_for, looks_like_html
 from .decoding import excerpt
-from .transport import ends_at, open_transport
+from .transport import CONNECTIONS, ends_at, open_transport
 
 MAX_BODY_BYTES = 256 * 1024 * 1024
 _ATTEMPTS = 3
@@ -119,11 +119,11 @@ def _spellings(key: str) -> re.Pattern[bytes]:
 class Wire:
     """The pooled connection of one key to one base URL; threads may share it. Make it after a fork, not before."""
 
-    def __init__(self, api_key: str, base_url: str, allow_private: bool) -> None:
+    def __init__(self, api_key: str, base_url: str, allow_private: bool, connections: int = CONNECTIONS) -> None:
         self.base_url = normal_base_url(base_url, allow_private)
         self._key = ApiKey(api_key)
         self._http = httpx.Client(
-            transport=open_transport(self.base_url, allow_private),
+            transport=open_transport(self.base_url, allow_private, connections),
             auth=self._key.sign,
             headers={"Accept": "application/json", "User-Agent": "sightglass"},
             follow_redirects=False,

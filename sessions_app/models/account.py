@@ -1,6 +1,7 @@
 """An upstream API key and what is known of it."""
 
 from functools import lru_cache
+from threading import Lock
 from typing import Self
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.db import models
 
 from sessions_app.browserbase import Browserbase, Passage, errors
+from sessions_app.browserbase.transport import CONNECTIONS
 
 from .token import token_of
 
@@ -17,10 +19,13 @@ def cipher() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in settings.ENCRYPTION_KEYS])
 
 
+_making = Lock()  # many that ask at once for the first time get one client
+
+
 @lru_cache(maxsize=64)
-def _client(encrypted_key: str, base_url: str) -> Browserbase:
+def _client(encrypted_key: str, base_url: str, connections: int) -> Browserbase:
     """One pooled client per account and process; a changed key or address is another client."""
-    return Browserbase(_decrypted(encrypted_key), base_url=base_url, allow_private=settings.ALLOW_PRIVATE_UPSTREAM)
+    return Browserbase(_decrypted(encrypted_key), base_url, settings.ALLOW_PRIVATE_UPSTREAM, connections)
 
 
 @lru_cache(maxsize=64)
@@ -76,6 +81,10 @@ class Account(models.Model):
         except InvalidToken:
             return False
 
-    def client(self) -> Browserbase:
-        """Raises UpstreamError: BadKey where the stored key is none or cannot be decrypted, BadBaseUrl."""
-        return _client(self.encrypted_key, self.base_url)
+    def client(self, connections: int = CONNECTIONS) -> Browserbase:
+        """A client that is shared by all who ask for as many connections, and with nobody else.
+
+        Raises UpstreamError: BadKey where the stored key is none or cannot be decrypted, BadBaseUrl.
+        """
+        with _making:
+            return _client(self.encrypted_key, self.base_url, connections)

@@ -1,11 +1,9 @@
-from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from sessions_app.actions import hanging, release
-from sessions_app.browserbase import errors
+from sessions_app.actions import attempts, release
 from sessions_app.models import AuditEvent, Session, Wish
 from sessions_app.pulls import live
 from tests.conftest import eventually, make_account
@@ -28,7 +26,7 @@ def make_due(wish: Wish) -> Wish:
 
 def step(wish: Wish) -> Wish:
     """What the worker does at the next due time, without the wait."""
-    release.carry_out(make_due(wish).pk)
+    attempts.keep(map(attempts.make, attempts.take([make_due(wish).pk])))
     wish.refresh_from_db()
     return wish
 
@@ -166,9 +164,7 @@ def test_a_live_pull_that_shows_the_end_finishes_the_wish(running, account, user
 def test_a_wish_that_is_not_due_is_left_alone(running, user):
     wish = release.ask(running, user)
     Wish.objects.update(due_at=timezone.now() + timedelta(seconds=5))
-    release.carry_out(wish.pk)
-    wish.refresh_from_db()
-    assert wish.tries == 0
+    assert attempts.take([wish.pk]) == []
 
 
 def test_a_key_that_cannot_be_decrypted_is_told_on_the_wish(running, user, settings):
@@ -183,15 +179,6 @@ def test_a_key_that_cannot_be_decrypted_is_told_on_the_wish(running, user, setti
     assert "SIGHTGLASS_ENCRYPTION_KEYS" in wish.last_error
 
 
-def test_the_sweep_finishes_wishes_whose_session_ended_unnoticed(account, user):
-    session = make_session(account, status="RUNNING")
-    wish = release.ask(session, user)
-    Session.objects.update(status="COMPLETED")
-    release.sweep()
-    wish.refresh_from_db()
-    assert wish.state == "done"
-
-
 def test_a_bad_key_of_one_account_does_not_stop_the_wish_of_another(running, user, simulator):
     bad = make_account("bad", simulator.url, "bb_wrong")
     hopeless = release.ask(make_session(bad, status="RUNNING"), user)
@@ -199,18 +186,3 @@ def test_a_bad_key_of_one_account_does_not_stop_the_wish_of_another(running, use
     assert "key" in hopeless.last_error
     wish = step(release.ask(running, user))
     eventually(lambda: step(wish).state == "done", every_s=0.3)
-
-
-def test_an_upstream_that_hangs_is_asked_by_a_few_at_once_until_it_answers(running, user, simulator):
-    account = running.account
-    with pytest.raises(errors.Timeout), hanging.turn(account.pk):
-        raise errors.Timeout("It hangs.")
-    with ExitStack() as turns:
-        taken = [turns.enter_context(hanging.turn(account.pk)) for _ in range(hanging.PROBES + 1)]
-        assert taken == [True] * hanging.PROBES + [False]
-        wish = step(release.ask(running, user))
-        assert (wish.tries, wish.state) == (0, "asked")
-        assert waits_s(wish) <= 10
-    assert step(wish).tries == 1
-    with ExitStack() as turns:
-        assert all(turns.enter_context(hanging.turn(account.pk)) for _ in range(2 * hanging.PROBES))
