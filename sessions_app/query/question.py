@@ -60,12 +60,16 @@ class Question:
     @cached_property
     def span(self) -> tuple[datetime, datetime]:
         """All that is meant started in between, both ends included."""
-        spans = [self._span(term) for term in self.terms if term.kind == "started" and not term.negated]
+        spans = [span for term in self.terms if term.kind == "started" for span in self._spans(term)]
         return max([FIRST, *(start for start, _ in spans)]), min([LAST, *(end for _, end in spans)])
 
-    def _span(self, term: Term) -> tuple[datetime, datetime]:
+    def _spans(self, term: Term) -> list[tuple[datetime, datetime]]:
+        """All of them hold. `-started:<X` is "from X on"; what other negations leave is no one stretch of time."""
         spans = [self._span_of(value) for value in term.values]
-        return min(start for start, _ in spans), max(end for _, end in spans)
+        if not term.negated:
+            return [(min(start for start, _ in spans), max(end for _, end in spans))]
+        before = [end for value, (_, end) in zip(term.values, spans, strict=True) if value.compare == "<"]
+        return [(end, LAST) for end in before if end < LAST]
 
     def _span_of(self, value: Value) -> tuple[datetime, datetime]:
         if value.compare == "*":

@@ -13,6 +13,7 @@ from .question import Question
 from .values import FIRST, LAST
 
 NEWEST_FIRST = ("-started_at", "-id")
+PLACED_BY = ("started_at", "id")  # what every row of a walk has
 Sql = tuple[str, list[Any]]
 
 
