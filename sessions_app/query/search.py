@@ -20,7 +20,7 @@ from sessions_app.models.session import SessionQuerySet
 
 from .question import Question
 from .values import FIRST
-from .walk import NEWEST_FIRST, Place, Sql, Stretch, between, known_of, last_of, rows_of
+from .walk import NEWEST_FIRST, PLACED_BY, Place, Sql, Stretch, between, known_of, last_of, rows_of
 
 WALKED = 50_000
 FIRST_WALK = 2_000
@@ -186,9 +186,10 @@ def newest(question: Question, *columns: str, most: int) -> Sql:
     To be run within `bounded`. `question.lanes` are not empty.
     """
     anchor = few_known(question)
+    more = [column for column in columns if column not in PLACED_BY]
     if anchor is not None:
-        rows, params = known_of(question, Stretch(), anchor, *columns, rows=LOOKED_UP)
+        rows, params = known_of(question, Stretch(), anchor, *more, rows=LOOKED_UP)
     else:
-        rows, params = rows_of(question, Stretch(), *columns, rows=rows_at_most(question, Stretch()))
+        rows, params = rows_of(question, Stretch(), *more, rows=rows_at_most(question, Stretch()))
     order = "ORDER BY started_at DESC, id DESC" if anchor is not None else ""
     return f"SELECT {', '.join(columns)} FROM ({rows}) met WHERE hit {order} LIMIT %s", [*params, most]  # noqa: S608
