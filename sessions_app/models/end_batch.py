@@ -1,7 +1,7 @@
 """The ends of many sessions, asked for together: written down when they are previewed, so that nothing joins them."""
 
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -105,7 +105,7 @@ OPEN = (Outcome.WAITING, Outcome.ASKED)
 
 
 class BatchedEndQuerySet(models.QuerySet["BatchedEnd"]):
-    def with_outcome(self) -> Self:
+    def with_outcome(self) -> models.QuerySet[Any]:
         """Adds `outcome`, an Outcome's value, from the wish, the session and the batch as they are now."""
         long_asked = models.Q(asked_at__lt=timezone.now() - PATIENCE)
         never_taken = models.Q(wish__accepted_at=None) & ~models.Q(wish__last_error="")

@@ -14,9 +14,9 @@ FOLDER = settings.BASE_DIR / "node_modules" / "@tabler" / "icons" / "icons" / "o
 NAMES = frozenset(
     """
     activity alert-triangle api arrow-left arrow-right arrow-up-right browser chart-bar check chevron-right
-    circle-dashed clock clock-x copy copy-plus device-desktop dots download external-link eye folders gauge
-    hand-click help info-circle key layout-dashboard list logout moon player-play plug-x plus refresh robot search
-    square sun unlink user world x
+    circle-dashed clock clock-x copy copy-plus cursor-text device-desktop dots download external-link eye folders gauge
+    hand-click hand-stop help info-circle key layout-dashboard list logout moon player-play plug-x plus refresh robot
+    search square sun unlink user world x
     """.split()
 )
 

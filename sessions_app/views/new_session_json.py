@@ -3,8 +3,6 @@
 import math
 from typing import Any
 
-import msgspec
-from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, JsonResponse
 
 from sessions_app.actions.create import may_have_started
@@ -16,15 +14,8 @@ from sessions_app.models.token import ProjectRefused
 from . import starting
 from .access import json_error
 from .as_json import session_json
+from .json_body import BadBody, decoded
 from .new_session_words import Credentials, refusal_words
-
-
-class BadBody(Exception):
-    """The request cannot be a create; `status` and the message say why."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 def answer(request: HttpRequest) -> JsonResponse:
@@ -48,14 +39,7 @@ def read_body(request: HttpRequest) -> dict[str, Any]:
     """The API's own body, within the documented limits. Raises BadBody."""
     if request.method != "POST":
         raise BadBody(405, "POST the API's own JSON body here to start a session.")
-    if request.content_type != "application/json":
-        raise BadBody(415, "Send the body as JSON, with Content-Type: application/json.")
-    try:
-        body = msgspec.json.decode(request.body)
-    except RequestDataTooBig:
-        raise BadBody(413, "This body is too big.") from None
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        raise BadBody(400, "The body is not JSON.") from None
+    body = decoded(request)
     if found := problems(body):
         raise BadBody(400, "; ".join(map(str, found)) if isinstance(body, dict) else "The body must be a JSON object.")
     return body
