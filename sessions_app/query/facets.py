@@ -43,10 +43,10 @@ def tally(question: Question, most: int = COUNTED_OVER) -> Tally:
     metadata, *columns = zip(*rows, strict=True) if rows else [()]
     fields = {name: Counter(column) for name, column in zip(COLUMNS, columns, strict=bool(rows))}
     documents = msgspec.json.decode(f"[{','.join(metadata)}]")
-    return Tally({path: Counter(texts) for path, texts in scalars(documents)}, fields, len(rows))
+    return Tally({path: Counter(texts) for path, texts in texts_by_path(documents)}, fields, len(rows))
 
 
-def scalars(values: Iterable[Any], path: Path = ()) -> Iterator[tuple[Path, list[str]]]:
+def texts_by_path(values: Iterable[Any], path: Path = ()) -> Iterator[tuple[Path, list[str]]]:
     """For each path below those values the texts there that `path=text` can find.
 
     All sessions are taken at once, key by key: ten thousand times four pairs have to be quick.
@@ -63,7 +63,12 @@ def scalars(values: Iterable[Any], path: Path = ()) -> Iterator[tuple[Path, list
         if short := [text for text in found if len(text) <= LONGEST_VALUE]:
             yield (*path, key), short
     for key, found in inner.items() if len(path) < DEEPEST_PATH else ():
-        yield from scalars(found, (*path, key))
+        yield from texts_by_path(found, (*path, key))
+
+
+def scalars(value: Any) -> list[tuple[Path, str]]:
+    """(path, text) of one session's metadata."""
+    return [(path, text) for path, texts in texts_by_path([value]) for text in texts]
 
 
 def json_text(value: Any) -> str | None:
