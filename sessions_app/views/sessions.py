@@ -13,7 +13,7 @@ from .bearer import open_to_programs
 from .frame import is_fragment
 from .listing import Listing
 from .polling import polled
-from .session_csv import as_csv
+from .session_export import asked_for, export
 
 
 @open_to_programs
@@ -22,8 +22,8 @@ from .session_csv import as_csv
 @asks
 def sessions(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     """Newest first, filtered by `?q=`, from `?cursor=` on, at most `?limit=` rows."""
-    if request.GET.get("format") == "csv":
-        return as_csv(request, asked)
+    if writing := asked_for(request):
+        return export(request, asked, writing)
     if is_edit(request) and not wants_json(request):
         return to_edited(request, asked)
     listing = Listing(asked)

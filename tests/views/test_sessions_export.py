@@ -59,8 +59,30 @@ def test_a_bad_query_is_said_before_any_csv_is_sent(signed_in):
     assert answer.json()["error"]["position"] == 0
 
 
+def test_json_of_all_is_the_object_of_a_page_with_every_match(signed_in, account, user):
+    for number in range(3):
+        make_session(account, user_metadata={"team": "growth", "n": number, "\u2028": 10**40}, created_by=user)
+    make_session(account)
+    answer = signed_in.get("/sessions/?format=json&all=1&q=team=growth&limit=1")
+    assert answer["Content-Type"] == "application/json"
+    assert answer["Content-Disposition"] == 'attachment; filename="sessions.json"'
+    assert json.loads(answer.getvalue()) == ask(signed_in, "", "team=growth")
+
+
+def test_json_of_all_where_nothing_matches_is_an_empty_list(signed_in, account):
+    empty = {"results": [], "next": None, "count": {"value": 0, "capped": False}, "searched_back_to": None}
+    assert json.loads(signed_in.get("/sessions/?format=json&all=1").getvalue()) == empty
+
+
+def test_a_page_is_answered_where_not_all_are_asked_for(signed_in, account):
+    make_session(account), make_session(account)
+    assert signed_in.get("/sessions/?format=json&all=0&limit=1").json()["next"]
+    assert "<html" in signed_in.get("/sessions/?all=1").content.decode()
+    assert signed_in.get("/sessions/?format=json&all=1&q=color:red").json()["error"]["position"] == 0
+
+
 @pytest.mark.django_db(transaction=True)
-def test_csv_of_any_size_is_streamed_by_the_real_server(account, user, tmp_path):
+def test_all_of_any_size_are_streamed_by_the_real_server(account, user, tmp_path):
     Session.objects.bulk_create(
         Session(id=f"{number:05}", account=account, status="COMPLETED", started_at=START + timedelta(seconds=number))
         for number in range(4_500)
@@ -70,14 +92,22 @@ def test_csv_of_any_size_is_streamed_by_the_real_server(account, user, tmp_path)
     cookies = {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
     process, url = start_web(tmp_path)
     try:
-        with httpx.stream("GET", f"{url}/sessions/?format=csv", cookies=cookies, timeout=60) as answer:
-            chunks = list(answer.iter_text())
+        of_csv = chunks_of(f"{url}/sessions/?format=csv", cookies)
+        of_json = chunks_of(f"{url}/sessions/?format=json&all=1", cookies)
     finally:
         process.stop()
-    assert len(chunks) > 3
-    rows = read_csv("".join(chunks))
-    assert [row["id"] for row in rows] == [f"{number:05}" for number in reversed(range(4_500))]
+    assert min(len(of_csv), len(of_json)) > 3
+    newest_first = [f"{number:05}" for number in reversed(range(4_500))]
+    assert [row["id"] for row in read_csv("".join(of_csv))] == newest_first
+    whole = json.loads("".join(of_json))
+    assert [row["id"] for row in whole["results"]] == newest_first
+    assert whole["count"] == {"value": 4_500, "capped": False}
     assert "Traceback" not in process.text()
+
+
+def chunks_of(url: str, cookies: dict[str, str]) -> list[str]:
+    with httpx.stream("GET", url, cookies=cookies, timeout=60) as answer:
+        return list(answer.iter_text())
 
 
 def test_latest_leads_to_the_newest_match_and_says_why_there_is_none(signed_in, account):

@@ -1,11 +1,9 @@
-"""All sessions that match, as CSV, however many: read page by page while they are sent."""
+"""All sessions that match in one answer, however many: read page by page while they are sent."""
 
-import csv
-import json
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Protocol
 
 from asgiref.sync import sync_to_async
 from django.core.exceptions import RequestAborted
@@ -16,45 +14,67 @@ from django.http import HttpRequest, StreamingHttpResponse
 from sessions_app.models import Session
 from sessions_app.query.search import TooSlow
 
-from .as_json import session_json
+from .access import wants_json
 from .asking import Asked
 from .listing import Listing
+from .session_export_csv import Csv
+from .session_export_json import Json
 
 ROWS_AT_ONCE = 1_000
 TRIES, PAUSE_S = 5, 1.0  # for one page
-COLUMNS = tuple(session_json(Session()))
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+NO = ("", "0", "false")
 
 
-def as_csv(request: HttpRequest, asked: Asked) -> StreamingHttpResponse:
+class Writing(Protocol):
+    """How an export is written: what stands before all rows, each page of them, and after the last."""
+
+    content_type: str
+    filename: str
+
+    def head(self) -> str: ...
+    def rows(self, sessions: list[Session]) -> str: ...
+    def foot(self) -> str: ...
+
+
+def asked_for(request: HttpRequest) -> Writing | None:
+    """`?format=csv`, or JSON with `?all=1`; None where a page is meant."""
+    if request.GET.get("format") == "csv":
+        return Csv()
+    return Json() if wants_json(request) and request.GET.get("all", "").lower() not in NO else None
+
+
+def export(request: HttpRequest, asked: Asked, writing: Writing) -> StreamingHttpResponse:
     """The first page is read before anything is sent, so that what is wrong can still be said."""
-    pages = Pages(asked)
+    pages = Pages(asked, writing)
     pages.advance()
     is_async = isinstance(request, ASGIRequest)
     if is_async:
         connection.close()  # while a slow client takes its time, it serves others
     body = pages.sent_async() if is_async else pages.sent()
-    response = StreamingHttpResponse(body, content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(body, content_type=writing.content_type)
     # GZipMiddleware would make each page a gzip file of its own, of which many clients read the first alone.
     response["Content-Encoding"] = "identity"
-    response["Content-Disposition"] = 'attachment; filename="sessions.csv"'
+    response["Content-Disposition"] = f'attachment; filename="{writing.filename}"'
     return response
 
 
 class Pages:
-    """Pages of rows as lines of CSV, the names of the columns first."""
+    """Pages of rows as text, one after the other."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: Asked, writing: Writing) -> None:
         self.asked: Asked | None = replace(asked, limit=ROWS_AT_ONCE, top=None)
-        self.text = line(COLUMNS)
+        self.writing = writing
+        self.text = writing.head()
 
     def advance(self) -> None:
         """Read one more page. Raises TooSlow."""
         if self.asked is None:
             return
         listing = Listing(self.asked, counted=0)
-        self.text += "".join(map(as_line, listing.rows))
+        self.text += self.writing.rows(listing.rows)
         self.asked = replace(self.asked, cursor=listing.next) if listing.next else None
+        if self.asked is None:
+            self.text += self.writing.foot()
 
     def take(self) -> str:
         text, self.text = self.text, ""
@@ -82,29 +102,3 @@ class Pages:
             finally:
                 connection.close()
         raise RequestAborted
-
-
-def as_line(session: Session) -> str:
-    return line(session_json(session).values())
-
-
-def line(values: Any) -> str:
-    return writer.writerow([cell(value) for value in values])
-
-
-def cell(value: Any) -> str:
-    """No cell is a formula to a spreadsheet. Metadata is JSON; what is not known is empty."""
-    if value is None:
-        return ""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
-class Echo:
-    """What the writer writes to: it gives back what it is given, and so does `writerow`."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-writer = csv.writer(Echo())
