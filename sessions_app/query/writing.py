@@ -50,7 +50,7 @@ class Writing:
         return found[:MOST_VALUES]
 
     def judges(self, position: int) -> bool:
-        """Whether what is wrong at this position is worth saying now: nobody likes to hear it of a value half written."""
+        """Whether what is wrong at this position is worth saying now; of a value half written nobody wants to hear."""
         start, end = self.term
         return not start <= position <= end or bool(self.operator and position < self.replace[0] - len(self.operator))
 
