@@ -72,7 +72,8 @@ async def debug_session(request: Request) -> Response:
 
 
 async def session_logs(request: Request) -> Response:
-    return json_answer(asked_session(request).logs)
+    left_behind = asked_session(request).left_behind
+    return json_answer(left_behind.logs if left_behind else [])
 
 
 def asked_session(request: Request) -> Session:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from simulator import scripts
+from simulator import scripts, steps
 from simulator.answers import json_answer, world_of
 from simulator.live_links import favicon_url, session_id_in
 from simulator.sessions import Session
@@ -35,8 +35,7 @@ async def touch(request: Request) -> Response:
     """A click in the page: the script's first tab goes on to its next page, for everybody who watches."""
     session = watched_session(request)
     if session and session.status == "RUNNING":
-        main = scripts.tabs(session, world_of(request).project_name(session), now())[0]
-        session.skipped_s += max(0.0, main.page.seconds - main.shown_s)
+        scripts.skip_page(session, world_of(request).project_name(session), now())
     return json_answer(view_state(request), headers=NOT_KEPT)
 
 
@@ -76,6 +75,7 @@ def drawn(request: Request, session: Session, tab: scripts.Tab) -> dict[str, Any
         "lastsS": tab.page.seconds,
         "seed": number_of(f"{session.id} {tab.page.url}"),
         "hue": hue_of(tab.page.site),
+        "steps": [steps.drawn(step) for step in steps.steps_on(tab.page, tab.item)],
     }
 
 

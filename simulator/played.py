@@ -31,7 +31,7 @@ def part(random: Random, project: Project, lasts_s: float) -> Part:
     keep_alive = random.random() < (0.5 if outcome == "TIMED_OUT" else 0.08)
     if outcome == "TIMED_OUT":
         timeout_s = max(SHORTEST_TIMEOUT_S, round(lasts_s))
-        return Part(believable_request(random, project, keep_alive, timeout_s), Plan(), timeout_s)
+        return Part(believable_request(random, project, keep_alive, timeout_s), Plan(stands_still=True), timeout_s)
     timeout_s = max(project.default_timeout, round(lasts_s) + 60)
     plan = Plan(ends_after_s=lasts_s, ends_by="crash" if outcome == "ERROR" else "release")
     return Part(believable_request(random, project, keep_alive, timeout_s), plan, lasts_s)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulator.errors import bad_request
-from simulator.sessions import Session
+from simulator.sessions import LeftBehind, Session
 from simulator.times import LAST_MOMENT, iso, parsed
 from simulator.world import World, new_id
 
@@ -29,16 +29,32 @@ def check(index: int, entry: object) -> None:
         raise bad_request(f"[{index}]: expected a session object")
     if not isinstance(entry.get("id", ""), str):
         raise bad_request(f"[{index}].id: expected a text")
-    logs = entry.get("logs", [])
-    if not isinstance(logs, list) or not all(isinstance(log, dict) for log in logs):
-        raise bad_request(f"[{index}].logs: expected a list of SessionLog objects")
+    for name in ("logs", "recording", "replays"):
+        check_list(f"[{index}].{name}", entry.get(name, []))
+    if not isinstance(entry.get("files", []), str):
+        check_list(f"[{index}].files", entry.get("files", []))
+    if not isinstance(entry.get("playlists", {}), dict):
+        raise bad_request(f"[{index}].playlists: expected an object of texts by pageId")
+
+
+def check_list(name: str, value: object) -> None:
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise bad_request(f"{name}: expected a list of objects")
+
+
+def left_behind_by(entry: dict[str, Any]) -> LeftBehind | None:
+    """Takes out of the entry what is no field of a session. None where its script's story is to tell it."""
+    tells_story = entry.pop("story", False)
+    names = ("logs", "recording", "replays", "playlists", "files")
+    given = {name: entry.pop(name) for name in names if name in entry}
+    return None if tells_story else LeftBehind(**given)
 
 
 def put(world: World, entry: dict[str, Any], moment: float) -> None:
-    logs = entry.pop("logs", [])
+    left_behind = left_behind_by(entry)
     fields = defaults(world, entry, moment) | entry
     created_at = parsed(fields["createdAt"])
-    session = Session(fields, moment if created_at is None else created_at, metered=False, logs=logs)
+    session = Session(fields, moment if created_at is None else created_at, metered=False, left_behind=left_behind)
     world.add(session)
     expires_at = parsed(fields["expiresAt"])
     if session.is_live and expires_at is not None and expires_at > moment:

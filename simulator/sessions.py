@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from simulator.times import iso
+from simulator.clock import Skip
+from simulator.times import iso, parsed
 
 LIVE = ("PENDING", "RUNNING")
 STATUSES = (*LIVE, "ERROR", "TIMED_OUT", "COMPLETED")
@@ -18,10 +19,15 @@ class Session:
     metered: bool = True
     """False for what was put in by /_sim/sessions: the usage counters leave it out."""
     signing_key: str | None = None
-    logs: list[dict[str, Any]] = field(default_factory=list)
     release_at: float | None = None
-    skipped_s: float = 0.0
-    """How far clicks in the live view have pushed the script ahead."""
+    client: "Client" = field(default_factory=lambda: Client())
+    left_behind: "LeftBehind | None" = None
+    """What was put in with the session; None: its script's story tells it."""
+    skips: list[Skip] = field(default_factory=list)
+    """Clicks in the live view, which have pushed the script ahead."""
+    mp4s_asked_at: float | None = None
+    mp4s_failed: int = 0
+    uploads: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def id(self) -> str:
@@ -35,6 +41,10 @@ class Session:
     def is_live(self) -> bool:
         return self.status in LIVE
 
+    @property
+    def ended_at(self) -> float | None:
+        return parsed(self.fields.get("endedAt"))
+
     def change(self, at: float, **fields: Any) -> None:
         """Sets fields; each change moves `updatedAt`."""
         self.fields.update(fields, updatedAt=iso(at))
@@ -42,6 +52,29 @@ class Session:
     def minutes(self, until: float) -> int:
         """Browser minutes from the creation to `until`: started minutes count, at least one."""
         return max(1, -int(-(until - self.created_at) // 60))
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """What the session's client does, and what it asked to be kept of it."""
+
+    connects: bool = True
+    stands_still: bool = False
+    """Its script waits for something that never comes, from some moment before the timeout on."""
+    solves_captchas: bool = True
+    is_recorded: bool = True
+    is_logged: bool = True
+
+
+@dataclass(slots=True)
+class LeftBehind:
+    """Of a session that was put in: answers as they are. `files` is what the zip of downloads is made of."""
+
+    logs: list[dict[str, Any]] = field(default_factory=list)
+    recording: list[dict[str, Any]] = field(default_factory=list)
+    replays: list[dict[str, Any]] = field(default_factory=list)
+    playlists: dict[str, str] = field(default_factory=dict)
+    files: list[dict[str, Any]] | str = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -52,4 +85,5 @@ class Plan:
     connects: bool = True
     ends_after_s: float | None = None
     ends_by: Literal["disconnect", "release", "crash"] = "disconnect"
+    stands_still: bool = False
     """A session with `keepAlive` survives a disconnect; a crash ends as ERROR, the others as COMPLETED."""

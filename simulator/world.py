@@ -14,7 +14,7 @@ from simulator.errors import bad_request, not_found
 from simulator.limits import CreationLimits
 from simulator.metadata_query import metadata_filter
 from simulator.projects import Project
-from simulator.sessions import STATUSES, Plan, Session
+from simulator.sessions import STATUSES, Client, Plan, Session
 from simulator.times import Agenda, iso
 
 CONNECT_WITHIN_S = 300
@@ -30,6 +30,11 @@ def new_id() -> str:
 def now() -> float:
     """Seconds since 1970, in the milliseconds that the API's texts can say."""
     return round(time.time(), 3)
+
+
+def client_of(request: SessionRequest, plan: Plan) -> Client:
+    wanted = request.browser_settings
+    return Client(plan.connects, plan.stands_still, wanted.solve_captchas, wanted.record_session, wanted.log_session)
 
 
 class World:
@@ -142,7 +147,8 @@ class World:
             fields["contextId"] = request.context_id
         if request.user_metadata is not UNSET:
             fields["userMetadata"] = request.user_metadata
-        session = Session(fields, at, signing_key=secrets.token_urlsafe(32))
+        client = client_of(request, plan)
+        session = Session(fields, at, signing_key=secrets.token_urlsafe(32), client=client)
         self.add(session)
         self._plan(session, plan, timeout, request.uses_proxy)
         return session

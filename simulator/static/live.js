@@ -10,6 +10,7 @@ const part = (id) => document.getElementById(id);
 let state = JSON.parse(part("state").textContent);
 let since = performance.now();
 let drawing = null;
+let steps = [];
 let shownUrl = null;
 let handsOnUntil = 0;
 
@@ -29,6 +30,7 @@ function show() {
   part("favicon").src = state.favicon;
   part("favicon").hidden = false;
   drawing = PAGES[state.kind](state, dice(state.seed));
+  steps = state.steps;
   const page = part("page");
   page.style.setProperty("--hue", state.hue);
   page.innerHTML = drawing.html;
@@ -46,7 +48,7 @@ function show() {
 function play() {
   if (!state.live || !drawing || performance.now() < handsOnUntil) return;
   const passed = share();
-  drawing.steps.forEach((step) => {
+  steps.forEach((step) => {
     if (step.type && passed >= step.from) write(step, passed);
     if (step.aim && passed >= step.at && !step.done) point(step);
   });

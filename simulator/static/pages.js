@@ -1,6 +1,6 @@
-// How each kind of page looks. A drawing is HTML made of the state's words, and a script: what the pointer does when.
+// How each kind of page looks: HTML made of the state's words. What the pointer does on it comes with the state, in steps:
 //
-// A step is {at, aim, click} (the pointer goes to the element marked data-aim at that share of the page's time), or
+// {at, aim, click} (the pointer goes to the element marked data-aim at that share of the page's time), or
 // {from, to, type, text} (text appears in the element marked data-type between those shares).
 "use strict";
 
@@ -41,11 +41,6 @@ const shopbar = (inCart) =>
 const field = (label, name, value = "") =>
   `<label>${label}<input data-type="${name}" data-aim="${name}" value="${escaped(value)}" autocomplete="off"></label>`;
 const button = (words, aim = "go") => `<button type="button" data-aim="${aim}">${words}</button>`;
-const typing = (from, to, type, text) => [
-  { at: from, aim: type, click: true },
-  { from, to, type, text },
-];
-
 const PAGES = {
   grid({ item, hue, url }, roll) {
     const searched = url.includes("search");
@@ -59,9 +54,6 @@ const PAGES = {
       html: `${shopbar(0)}<div class="band"><h1>${searched ? `Results for “${escaped(item)}”` : "Made for weather"}</h1>
         <div class="find"><input data-type="find" data-aim="find" aria-label="Search" value="${searched ? escaped(item) : ""}">
         ${button("Search")}</div></div><div class="cards">${cards.join("")}</div>`,
-      steps: searched
-        ? [{ at: 0.3, aim: "first" }, { at: 0.85, aim: "first", click: true }]
-        : [...typing(0.2, 0.7, "find", item), { at: 0.85, aim: "go", click: true }],
     };
   },
   product({ item, hue }, roll) {
@@ -71,7 +63,6 @@ const PAGES = {
         <p class="price">${price(roll)}</p><p class="sizes">${["S", "M", "L", "XL"]
           .map((size) => `<span data-aim="size-${size}" class="size">${size}</span>`)
           .join("")}</p>${button("Add to cart")}${lines(roll, 4)}</div></div>`,
-      steps: [{ at: 0.35, aim: "size-M", click: true }, { at: 0.8, aim: "go", click: true }],
     };
   },
   cart({ item, hue }, roll) {
@@ -79,7 +70,6 @@ const PAGES = {
       html: `${shopbar(1)}<div class="narrow"><h1>Your cart</h1><div class="row">${picture(hue, roll)}
         <div><h3>${escaped(item)}</h3><p class="quiet">Size M, in stock</p></div><span class="grow"></span><b>${price(roll)}</b></div>
         <hr><div class="row"><span>Delivery</span><span class="grow"></span><span>free</span></div>${button("Check out")}</div>`,
-      steps: [{ at: 0.8, aim: "go", click: true }],
     };
   },
   checkout({ item }) {
@@ -87,13 +77,6 @@ const PAGES = {
       html: `${shopbar(1)}<div class="narrow"><h1>Checkout</h1><div class="fields">${field("E-mail", "mail")}
         ${field("Street and number", "street")}${field("Town", "town")}${field("Card number", "card")}</div>
         <p class="quiet">1 × ${escaped(item)}, free delivery</p>${button("Pay now")}</div>`,
-      steps: [
-        ...typing(0.08, 0.25, "mail", "buyer@test.example"),
-        ...typing(0.28, 0.45, "street", "12 Harbour Road"),
-        ...typing(0.48, 0.58, "town", "Port Ellery"),
-        ...typing(0.62, 0.82, "card", "4000 0000 0000 0000"),
-        { at: 0.9, aim: "go", click: true },
-      ],
     };
   },
   done({ site }, roll) {
@@ -101,14 +84,12 @@ const PAGES = {
     return {
       html: `<div class="narrow done"><span class="tick">✓</span><h1>${words[0]}</h1>
         <p>${words[1]} <code>${Math.floor(roll() * 900000 + 100000)}</code> is on its way.</p>${button("Continue")}</div>`,
-      steps: [{ at: 0.85, aim: "go", click: true }],
     };
   },
   search({ item }) {
     return {
       html: `<div class="start"><h1 class="logo">search</h1><div class="find">
         <input data-type="find" data-aim="find" aria-label="Search">${button("Search")}</div></div>`,
-      steps: [...typing(0.15, 0.7, "find", item.toLowerCase()), { at: 0.88, aim: "go", click: true }],
     };
   },
   results({ item, hue }, roll) {
@@ -120,7 +101,6 @@ const PAGES = {
     );
     return {
       html: `${topbar("search", ["All", "News", "Pictures"])}<div class="narrow wide" data-hue="${hue}">${hits.join("")}</div>`,
-      steps: [{ at: 0.4, aim: "first" }, { at: 0.85, aim: "first", click: true }],
       scrolls: true,
     };
   },
@@ -130,7 +110,6 @@ const PAGES = {
       html: `${topbar(escaped(title.split(" - ").pop().split(": ")[0]), ["Latest", "Topics"])}<article class="narrow read">
         <h1>${escaped(item)}</h1><p class="quiet">${4 + Math.floor(roll() * 8)} min</p>${picture(hue, roll)}
         ${lines(roll, 5)}${parts.join("")}</article>`,
-      steps: [],
       scrolls: true,
     };
   },
@@ -145,7 +124,6 @@ const PAGES = {
       html: `${topbar("Register", ["Open", "Closed", "All"])}<div class="narrow wide"><div class="row"><h1>${escaped(item)}</h1>
         <span class="grow"></span>${button("Export")}</div><table><thead><tr><th>Name</th><th>Number</th><th>Share</th></tr></thead>
         <tbody>${rows.join("")}</tbody></table></div>`,
-      steps: [{ at: 0.4, aim: "first" }, { at: 0.85, aim: "go", click: true }],
       scrolls: true,
     };
   },
@@ -153,11 +131,6 @@ const PAGES = {
     return {
       html: `<div class="narrow small"><h1><i class="mark"></i>Portal</h1><div class="fields">${field("User name", "user")}
         ${field("Password", "secret")}</div>${button("Sign in")}</div>`,
-      steps: [
-        ...typing(0.12, 0.42, "user", "robot-07"),
-        ...typing(0.48, 0.78, "secret", "••••••••••"),
-        { at: 0.9, aim: "go", click: true },
-      ],
     };
   },
   form({ item }) {
@@ -165,13 +138,6 @@ const PAGES = {
       html: `${topbar("Portal", ["Cases", "People"])}<div class="narrow"><p class="quiet">New case, step 2 of 3</p>
         <h1>${escaped(item)}</h1><div class="fields">${field("Reference", "reference")}${field("Valid from", "from")}
         ${field("Amount", "amount")}${field("Remarks", "remarks")}</div>${button("Send")}</div>`,
-      steps: [
-        ...typing(0.08, 0.25, "reference", "REF-2026-11-0418"),
-        ...typing(0.3, 0.42, "from", "1 December 2026"),
-        ...typing(0.48, 0.58, "amount", "1 284.50"),
-        ...typing(0.62, 0.84, "remarks", "Filed by the nightly run."),
-        { at: 0.92, aim: "go", click: true },
-      ],
     };
   },
 };
