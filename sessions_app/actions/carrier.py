@@ -11,8 +11,8 @@ from collections import defaultdict
 from queue import SimpleQueue
 
 from django.db import InterfaceError, OperationalError, close_old_connections
-from django.db.models import Case, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Case, Q, When, Window
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 
 from sessions_app.models import Wish
@@ -103,13 +103,15 @@ class Carrier:
 def due_by_account() -> dict[int, list[int]]:
     """Ids of due wishes by account, at most SEEN_AT_ONCE of each.
 
-    First those whose last try is long past; then those never tried, the newest before, so that a click needs not wait
-    behind thousands that were asked for together; then the rest.
+    First what was asked just now, so that a click needs not wait behind what hangs; then those whose last try is long
+    past; then the rest.
     """
     long_past = timezone.now() - CALM_WAIT
-    urgency = Case(When(last_tried_at__lt=long_past, then=0), When(last_tried_at=None, then=1), default=2)
-    place = Window(RowNumber(), partition_by="session__account", order_by=[urgency, "last_tried_at", "-asked_at"])
-    due = Wish.objects.due().annotate(place=place).filter(place__lte=SEEN_AT_ONCE).order_by("place")
+    is_new = Q(last_tried_at=None, asked_at__gt=long_past)
+    urgency = Case(When(is_new, then=0), When(since__lt=long_past, then=1), default=2)
+    place = Window(RowNumber(), partition_by="session__account", order_by=[urgency, "since"])
+    due = Wish.objects.due().annotate(since=Coalesce("last_tried_at", "asked_at"), place=place)
+    due = due.filter(place__lte=SEEN_AT_ONCE).order_by("place")
     found: defaultdict[int, list[int]] = defaultdict(list)
     for wish_id, account_id in due.values_list("pk", "session__account_id"):
         found[account_id].append(wish_id)

@@ -3,7 +3,7 @@
 import time
 
 AT_ONCE = 20
-ROUND_S = 7  # while upstream hangs, each of its wishes gets a try so often
+ROUND_S = 5  # while upstream hangs, each of its wishes gets a try so often; up to 10 s on a busy machine
 HANGS_AFTER_S = 1.0
 SHORTEST_PLACE_S = 0.1  # 200 tries a second: more than that this process cannot send
 LONGEST_REST_S = 5.0
@@ -13,7 +13,7 @@ class Pace:
     """Twenty places, each held until upstream answers, or for a second: what takes longer hangs.
 
     While something hangs and more wishes wait than that lets through, a place is held for a shorter time, so that the
-    calls under way become many: 500 wishes, each with 5 s for a try, are some 330 calls at once. For one thread.
+    calls under way become many: 500 wishes, each with 5 s for a try, are some 400 calls at once. For one thread.
     """
 
     def __init__(self) -> None:

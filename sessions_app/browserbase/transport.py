@@ -25,9 +25,10 @@ from .errors import BadBaseUrl, Timeout
 logging.getLogger("httpx").setLevel(logging.WARNING)
 logging.getLogger("httpcore").setLevel(logging.INFO)
 
-#: At most this many requests at once per client, unless it is made for more, and this share of idle connections.
+#: At most this many requests at once per client, unless it is made for more.
 CONNECTIONS = 32
-_IDLE_SHARE = 4
+#: Of so many connections one may be idle, and never more than these: httpcore looks through all pairs of idle ones.
+_IDLE_SHARE, _MOST_IDLE = 4, 20
 _IDLE_S = 20
 #: time.monotonic() at which the running call of this thread must be over.
 _deadline: ContextVar[float] = ContextVar("browserbase_deadline")
@@ -52,9 +53,8 @@ def open_transport(base_url: str, allow_private: bool, connections: int = CONNEC
     url = httpx.URL(base_url)
     secure = url.scheme == "https"
     proxy = proxy_for(url.host) if secure else None
-    limits = httpx.Limits(
-        max_connections=connections, max_keepalive_connections=connections // _IDLE_SHARE, keepalive_expiry=_IDLE_S
-    )
+    idle = min(connections // _IDLE_SHARE, _MOST_IDLE)
+    limits = httpx.Limits(max_connections=connections, max_keepalive_connections=idle, keepalive_expiry=_IDLE_S)
     transport = httpx.HTTPTransport(verify=httpx.create_ssl_context(), limits=limits, proxy=proxy)
     # httpx offers no parameter for the network backend of its pool; tests/browserbase/test_address.py sees that this
     # one works.
