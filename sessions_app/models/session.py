@@ -18,6 +18,9 @@ LIVE_STATUSES = ("PENDING", "RUNNING")
 ENDED_STATUSES = ("COMPLETED", "ERROR", "TIMED_OUT")
 DEEPEST_PATH = 20  # deeper metadata is shown as JSON text
 EXPIRES_SOON = timedelta(minutes=10)
+ENDS_WITHIN = timedelta(seconds=30)  # of its expiry or of a release: so long nothing is wrong
+AT_ONCE = timedelta(minutes=1)
+AT_ONCE_SHARE = 10
 UNENDED = models.Q(ended_at=None) & ~models.Q(status__in=ENDED_STATUSES)
 
 
@@ -186,6 +189,38 @@ class Session(models.Model):
     def is_past_expiry(self) -> bool:
         left = self.expires_in
         return left is not None and left < timedelta()
+
+    @property
+    def time_limit(self) -> timedelta | None:
+        """How long it may run, where that is known and makes sense."""
+        limit = self.expires_at - self.started_at if self.expires_at else timedelta()
+        return limit if limit > timedelta() else None
+
+    @property
+    def overrun(self) -> timedelta | None:
+        """How much longer than its limit it ran, once it has ended, unless that is no more than an end takes."""
+        if not self.is_ended or self.time_limit is None:
+            return None
+        longer = self.duration - self.time_limit
+        return longer if longer > ENDS_WITHIN else None
+
+    @property
+    def outlives_its_end(self) -> bool:
+        """Its end was asked for longer ago than an end takes."""
+        return self.is_ending and timezone.now() - self.wish.asked_at > ENDS_WITHIN
+
+    @property
+    def ended_at_once(self) -> bool:
+        """It was to be kept alive, and completed within a minute and a tenth of its time, unasked as far as we know.
+
+        Seconds after the start is how such sessions are lost upstream (sdk-python issue 164); a program that releases
+        its own after minutes of work is as it should be.
+        """
+        if not (self.keep_alive and self.status == "COMPLETED" and self.time_limit):
+            return False
+        if self.duration > min(AT_ONCE, self.time_limit / AT_ONCE_SHARE):
+            return False
+        return self.wish is None or self.wish.asked_at > self.started_at + self.duration
 
     def owner_other_than(self, user: object) -> str | None:
         """The name of a known owner who is somebody else, else None."""

@@ -13,10 +13,10 @@ register = template.Library()
 FOLDER = settings.BASE_DIR / "node_modules" / "@tabler" / "icons" / "icons" / "outline"
 NAMES = frozenset(
     """
-    activity alert-triangle api arrow-left arrow-right arrow-up-right browser chart-bar check chevron-right
-    circle-dashed clock clock-x copy copy-plus cursor-text device-desktop dots download external-link eye folders gauge
-    hand-click hand-stop help info-circle key layout-dashboard list logout moon player-play plug-x plus refresh robot
-    search square sun unlink user world x
+    activity alert-triangle api arrow-down arrow-left arrow-right arrow-up arrow-up-right bookmark browser chart-bar
+    check chevron-right circle-dashed clock clock-x columns-3 copy copy-plus cursor-text device-desktop dots
+    download external-link eye folders gauge hand-click hand-stop help info-circle key layout-dashboard list logout
+    minus moon player-play plug-x plus refresh robot search square sun unlink user users world x
     """.split()
 )
 

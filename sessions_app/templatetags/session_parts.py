@@ -62,9 +62,9 @@ def dotted(path: tuple[str, ...]) -> str:
 @register.simple_tag
 def run_meter(session: Session) -> SafeString | str:
     """How much of its time limit it used, in steps that rarely change; nothing where no limit is known."""
-    if session.expires_at is None or session.expires_at <= session.started_at:
+    if session.time_limit is None:
         return ""
-    share = min(session.duration / (session.expires_at - session.started_at), 1)
+    share = min(session.duration / session.time_limit, 1)
     return format_html(
         '<svg class="meter meter-{}" viewBox="0 0 44 5" aria-hidden="true"><rect width="{}" height="5"/></svg> ',
         look_of(session)[2],

@@ -5,7 +5,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect, resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 
 from sessions_app.models import User
@@ -53,4 +53,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
             here = urlsplit(request.headers.get("HX-Current-URL", ""))
             back = urlencode({"next": f"{here.path or '/'}{'?' if here.query else ''}{here.query}"})
             return HttpResponseClientRedirect(f"{resolve_url(self.get_login_url(view_func))}?{back}")
+        if request.get_full_path() == resolve_url("overview"):
+            # Nothing particular was asked for: after signing in comes the start page.
+            return redirect(self.get_login_url(view_func))
         return super().handle_no_permission(request, view_func)

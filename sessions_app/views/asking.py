@@ -1,7 +1,7 @@
 """What the address asks of the sessions, and the answers to what cannot be asked."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import cached_property, wraps
 from typing import Any
@@ -17,12 +17,14 @@ from sessions_app.query.search import TooSlow
 from sessions_app.query.walk import Stretch
 
 from .access import json_error, wants_json
+from .columns import shown_in
 from .cursor import BadCursor, Cursor
 from .frame import is_fragment, reader_zone, zone_called
+from .list_head import list_head
+from .query_bar import QueryBar, Wrong
 
 PAGE = 50
 MOST = 200
-PRESETS = (("All", ""), ("Running", "status:RUNNING"), ("Timed out", "status:TIMED_OUT"), ("Error", "status:ERROR"))
 NO_PLACE = "This is no place in the list: take `next` as the answer before gave it."
 NO_ZONE = "There is no such time zone. Write tz=Europe/Berlin, say."
 TOO_SLOW = (
@@ -54,13 +56,11 @@ class Asked:
     cursor: Cursor | None = None  # rows after this place
     top: Cursor | None = None  # rows from this place on: what a reader who must not be disturbed sees
     limit: int = PAGE
+    shown: dict[str, str] = field(default_factory=dict)  # how the address wants it to look
 
     @classmethod
     def read(cls, request: HttpRequest) -> "Asked":
         q, tz, cursor, top = (request.GET.get(name, "").strip() for name in ("q", "tz", "cursor", "top"))
-        zone = zone_called(tz) if tz else reader_zone(request)
-        if zone is None:
-            raise BadZone
         terms = parse(request.GET.get("q", ""))
         if is_edit(request):
             terms = edited(terms, request.GET)
@@ -68,12 +68,13 @@ class Asked:
         return cls(
             q=q,
             terms=terms,
-            zone=zone,
+            zone=read_zone(request),
             tz=tz,
             user=request.user,
             cursor=Cursor.read(cursor) if cursor else None,
             top=Cursor.read(top) if top and not cursor else None,
             limit=read_limit(request.GET.get("limit", "")),
+            shown=shown_in(request),
         )
 
     @cached_property
@@ -88,8 +89,17 @@ class Asked:
     def url(self, path: str, cursor: Cursor | None = None, **more: str) -> str:
         """The address of these rows, or of those after `cursor`; `top` is a reader's moment and no part of it."""
         limit = "" if self.limit == PAGE else str(self.limit)
-        query = {"q": self.q, "tz": self.tz, **more, "limit": limit, "cursor": str(cursor or "")}
+        query = {"q": self.q, "tz": self.tz, **self.shown, **more, "limit": limit, "cursor": str(cursor or "")}
         return f"{path}?{urlencode({key: value for key, value in query.items() if value})}"
+
+
+def read_zone(request: HttpRequest) -> tzinfo:
+    """The one that `tz` names, else the reader's. Raises BadZone."""
+    tz = request.GET.get("tz", "").strip()
+    zone = zone_called(tz) if tz else reader_zone(request)
+    if zone is None:
+        raise BadZone
+    return zone
 
 
 def read_limit(text: str) -> int:
@@ -116,7 +126,7 @@ def edited(terms: list[Term], parameters: QueryDict) -> list[Term]:
 def kept(request: HttpRequest) -> QueryDict:
     """The address's parameters that outlive a change of its query; a place in the list is not among them."""
     parameters = request.GET.copy()
-    for name in (*EDITS, "cursor", "top"):
+    for name in (*EDITS, "cursor", "top", "at"):
         parameters.pop(name, None)
     return parameters
 
@@ -147,9 +157,9 @@ def asks(view: View) -> Callable[[HttpRequest], HttpResponseBase]:
         try:
             return view(request, Asked.read(request))
         except QueryError as error:
-            return bad_query(request, error, request.GET.get("q", ""))
+            return bad_query(request, Wrong(error, request.GET.get("q", "")))
         except BadEdit as bad:
-            return bad_query(request, bad.error, bad.text, bad.parameter)
+            return bad_query(request, Wrong(bad.error, bad.text, bad.parameter))
         except BadCursor:
             return refusal(request, 400, NO_PLACE, parameter="cursor")
         except BadZone:
@@ -161,12 +171,13 @@ def asks(view: View) -> Callable[[HttpRequest], HttpResponseBase]:
     return answer
 
 
-def bad_query(request: HttpRequest, error: QueryError, text: str, parameter: str = "q") -> HttpResponse:
+def bad_query(request: HttpRequest, wrong: Wrong) -> HttpResponse:
     """The place is marked. A page in a browser is no error: its console would say so."""
     if is_of_script(request):
+        error = wrong.error
         meant = {"meant": error.meant} if error.meant else {}
-        return json_error(400, error.message, parameter=parameter, position=error.position, **meant)
-    return page(request, error=error, before=text[: error.position], after=text[error.position :])
+        return json_error(400, error.message, parameter=wrong.parameter, position=error.position, **meant)
+    return page(request, bar=query_bar(request, wrong))
 
 
 def refusal(request: HttpRequest, status: int, words: str, **more: Any) -> HttpResponse:
@@ -191,6 +202,12 @@ def is_of_script(request: HttpRequest) -> bool:
     return wants_json(request) or request.GET.get("format") == "csv"
 
 
+def query_bar(request: HttpRequest, wrong: Wrong | None = None) -> QueryBar:
+    others = [(name, value) for name, values in kept(request).lists() for value in values if name != "q"]
+    return QueryBar.of(request.GET.get("q", ""), others, wrong)
+
+
 def page(request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
-    context = {"q": request.GET.get("q", ""), "presets": PRESETS, "edit": edit_base(request)} | context
+    own = {"q": request.GET.get("q", ""), "edit": edit_base(request), "bar": query_bar(request)}
+    context = own | list_head(request) | context
     return render(request, "sessions.html", context, status=status)

@@ -18,9 +18,15 @@ def page_frame(request: HttpRequest) -> dict[str, object]:
     route = request.resolver_match.route if request.resolver_match else "-"
     return {
         "section": route.partition("/")[0] or "overview",
+        "home": home_of(request),
         "demo": settings.SIMULATOR_URL != "",
         "freshness": SimpleLazyObject(lambda: read_freshness(request.user)),
     }
+
+
+def home_of(request: HttpRequest) -> str:
+    """The name of the page that the brand leads to: the chosen start page, else the overview."""
+    return "start" if getattr(getattr(request, "user", None), "start_view", "") else "overview"
 
 
 def is_fragment(request: HttpRequest) -> bool:

@@ -6,13 +6,15 @@ from functools import cached_property
 
 from sessions_app.models import Session
 from sessions_app.query.hints import Hint
-from sessions_app.query.search import COUNTED, Found, search
+from sessions_app.query.live import live
+from sessions_app.query.search import COUNTED, Found, bounded, search
 from sessions_app.query.walk import Stretch
 
 from .asking import Asked, hint
 from .cursor import Cursor
 
 NEW_COUNTED_TO = 99
+RUNNING_COUNTED_TO = 1_000
 
 
 @dataclass
@@ -77,6 +79,30 @@ class Listing:
     @property
     def top(self) -> str:
         return str(Cursor.of(self.rows[0])) if self.rows else ""
+
+    @cached_property
+    def running(self) -> int:
+        """How many of the matches hold slots, counted to a little past RUNNING_COUNTED_TO."""
+        with bounded():
+            return live(self.asked.question)[: RUNNING_COUNTED_TO + 1].count()
+
+    @property
+    def head_words(self) -> str:
+        """10,000+ match, 3 running"""
+        if not self.count and not self.is_capped:
+            return ""
+        several = self.count != 1
+        noun = ("match" if several else "matches") if self.asked.q else ("sessions" if several else "session")
+        running = f"{min(self.running, RUNNING_COUNTED_TO):,}{'+' if self.running > RUNNING_COUNTED_TO else ''}"
+        return f"{self.count_words} {noun}{f', {running} running' if self.running else ''}"
+
+    @property
+    def place_words(self) -> str:
+        """50 of 10,000+; on later pages, as far as is counted, which of them: 51 to 100 of 213"""
+        last = self.passed + len(self.rows)
+        if not self.passed:
+            return f"{last:,} of {self.count_words}"
+        return f"{self.passed + 1:,} to {last:,} of {self.count_words}" if last <= self.count else ""
 
     @cached_property
     def new_words(self) -> str:

@@ -2,6 +2,9 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+from django.urls import reverse
+
+from .frame import home_of
 
 
 class ClosedAdapter(DefaultAccountAdapter):
@@ -9,3 +12,7 @@ class ClosedAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """To the chosen start page, where the address before did not lead elsewhere."""
+        return reverse(home_of(request))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -10,9 +10,6 @@ from django.utils.safestring import SafeString
 from sessions_app.models import Session
 from sessions_app.templatetags.session_parts import look_of
 from sessions_app.templatetags.times import ago, clock, duration, exact
-
-#: A session that should stay open and ends this early was hardly meant to: a pain known of the service.
-AT_ONCE = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -80,9 +77,9 @@ def details_while_open(session: Session) -> Iterator[str]:
 
 
 def details_of_end(session: Session) -> Iterator[str]:
-    if session.status == "TIMED_OUT" and (limit := limit_of(session)):
+    if session.status == "TIMED_OUT" and (limit := session.time_limit):
         yield format_html("Its limit was {}.", duration(limit))
-    if session.keep_alive and session.status == "COMPLETED" and session.duration <= AT_ONCE:
+    if session.ended_at_once:
         yield "It ended almost at once, although keep alive was set."
     if session.wish and session.wish.tries and session.wish.asked_at <= end_of(session):
         yield format_html("{} asked for its end {}.", session.wish.asked_by or "Somebody", clock(session.wish.asked_at))
@@ -92,12 +89,6 @@ def details_of_end(session: Session) -> Iterator[str]:
 
 def end_of(session: Session) -> datetime:
     return session.started_at + session.duration
-
-
-def limit_of(session: Session) -> timedelta | None:
-    """How long it was allowed to run, where that is known and makes sense."""
-    limit = session.expires_at - session.started_at if session.expires_at else timedelta()
-    return limit if limit > timedelta() else None
 
 
 def so_far(session: Session) -> SafeString:

@@ -164,7 +164,7 @@ def test_metadata_is_shown_as_text_and_each_value_links_to_its_query(signed_in, 
     make_session(account, user_metadata={"note": "<script>alert(1)</script>", "deep": {"er": "x y"}})
     page = signed_in.get("/sessions/").content.decode()
     assert "<script>alert" not in page
-    assert "?q=deep.er%3D%22x+y%22" in page
+    assert "?add=deep.er%3D%22x%20y%22" in page
 
 
 @pytest.mark.parametrize("metadata", [[], "text", 5, ["a", {"b": 1}], {"a": {}}, {"": "empty key"}])
@@ -244,7 +244,7 @@ def test_rows_hold_what_a_status_does_not_say(signed_in, account, user):
     row = {session: next(r for r in rows if session.id in r) for session in (soon, short, past, stuck)}
     assert "expires" in row[soon]
     assert "expires" not in row[short]
-    assert "past its expiry" in row[past]
+    assert "expired" in row[past]
     assert "still running" in row[stuck]
     assert "/end/" not in row[stuck]
 
