@@ -43,6 +43,11 @@ def asked_for(request: HttpRequest) -> Writing | None:
     return Json() if wants_json(request) and request.GET.get("all", "").lower() not in NO else None
 
 
+def addresses(path: str, asked: Asked) -> dict[str, str]:
+    """Where all that is asked for can be taken away."""
+    return {"CSV": asked.url(path, format="csv"), "JSON": asked.url(path, format="json", all="1")}
+
+
 def export(request: HttpRequest, asked: Asked, writing: Writing) -> StreamingHttpResponse:
     """The first page is read before anything is sent, so that what is wrong can still be said."""
     pages = Pages(asked, writing)

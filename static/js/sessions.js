@@ -29,6 +29,6 @@ document.addEventListener("click", (event) => {
 // A click anywhere on a row opens it; its links, buttons and selected text keep their own meaning.
 document.addEventListener("click", (event) => {
   const row = event.target.closest("[data-row]");
-  if (!row || event.target.closest("a, button, form") || !getSelection().isCollapsed) return;
+  if (!row || event.target.closest("a, button, form, .cell-pick") || !getSelection().isCollapsed) return;
   row.querySelector("[data-row-link]").click();
 });

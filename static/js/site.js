@@ -134,7 +134,7 @@ document.addEventListener("htmx:after:swap", () => {
 
 // ---- Keys: "/" searches, "?" explains, "j" and "k" move through rows.
 
-const typing = (element) => element.closest("input, textarea, select, [contenteditable]");
+const typing = (element) => element.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;

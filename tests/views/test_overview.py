@@ -80,7 +80,7 @@ def test_a_project_near_its_limit_needs_attention(signed_in, account, fresh):
     for _ in range(9):
         make_session(account, project=project, status="RUNNING")
     assert "checkout is 1 slot from its limit" in words(signed_in)
-    assert "/sessions/?q=status%3ARUNNING+project%3Acheckout" in signed_in.get("/").content.decode()
+    assert f"/projects/{project.id}/slots/" in signed_in.get("/").content.decode()
     make_session(account, project=project, status="RUNNING")
     assert "checkout is at its limit of 10" in words(signed_in)
 
