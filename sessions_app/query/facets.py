@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from heapq import nsmallest
 from typing import Any
 
@@ -26,11 +26,15 @@ COLUMNS = {"status": "status", "project": "project_id", "region": "region", "by"
 
 @dataclass(frozen=True)
 class Tally:
-    """How often each value occurs at each path, and in each field, among `over` sessions."""
+    """How often each value occurs at each path, and in each field, among `over` sessions.
+
+    `present` counts whatever is at a path, also lists and nulls, which no value of a query equals.
+    """
 
     paths: dict[Path, Counter[str]]
     fields: dict[str, Counter[Any]]
     over: int
+    present: dict[Path, int] = field(default_factory=dict)
 
 
 def tally(question: Question, most: int = COUNTED_OVER) -> Tally:
@@ -43,32 +47,37 @@ def tally(question: Question, most: int = COUNTED_OVER) -> Tally:
     metadata, *columns = zip(*rows, strict=True) if rows else [()]
     fields = {name: Counter(column) for name, column in zip(COLUMNS, columns, strict=bool(rows))}
     documents = msgspec.json.decode(f"[{','.join(metadata)}]")
-    return Tally({path: Counter(texts) for path, texts in texts_by_path(documents)}, fields, len(rows))
+    found = list(texts_by_path(documents))
+    paths = {path: Counter(texts) for path, texts, _ in found}
+    return Tally(paths, fields, len(rows), {path: present for path, _, present in found})
 
 
-def texts_by_path(values: Iterable[Any], path: Path = ()) -> Iterator[tuple[Path, list[str]]]:
-    """For each path below those values the texts there that `path=text` can find.
+def texts_by_path(values: Iterable[Any], path: Path = ()) -> Iterator[tuple[Path, list[str], int]]:
+    """For each path below those values the texts there that `path=text` can find, and in how many is anything.
 
     All sessions are taken at once, key by key: ten thousand times four pairs have to be quick.
     """
     texts: dict[str, list[str]] = {}
     inner: dict[str, list[Any]] = {}
+    others: Counter[str] = Counter()
     for value in values:
         for key, found in value.items() if isinstance(value, dict) else ():
             if isinstance(found, dict):
                 inner.setdefault(key, []).append(found)
             elif (text := found if isinstance(found, str) else json_text(found)) is not None:
                 texts.setdefault(key, []).append(text)
+            else:
+                others[key] += 1
     for key, found in texts.items():
         if short := [text for text in found if len(text) <= LONGEST_VALUE]:
-            yield (*path, key), short
+            yield (*path, key), short, len(found) + len(inner.get(key, ())) + others[key]
     for key, found in inner.items() if len(path) < DEEPEST_PATH else ():
         yield from texts_by_path(found, (*path, key))
 
 
 def scalars(value: Any) -> list[tuple[Path, str]]:
     """(path, text) of one session's metadata."""
-    return [(path, text) for path, texts in texts_by_path([value]) for text in texts]
+    return [(path, text) for path, texts, _ in texts_by_path([value]) for text in texts]
 
 
 def json_text(value: Any) -> str | None:

@@ -127,8 +127,6 @@ class Comparison:
 
 def stand_outs(comparison: Comparison) -> Compared:
     """Over all sessions of the time where those are few, else over a sample. Raises TooSlow."""
-    if not comparison.selection.lanes:
-        return Compared([], 0, 0, False)
     with bounded():
         selected, others, sampled = _sides(comparison)
     alike = ON_A_PAGE if sampled else 1
@@ -223,7 +221,7 @@ def _counted(rows: list[Row], zone: tzinfo) -> dict[Key, Counter[Any]]:
     counts = {HOUR: Counter(moment.astimezone(zone).hour for moment in moments)}
     counts |= {(name, ()): Counter(column) for name, column in zip(COLUMNS, columns, strict=True)}
     documents = msgspec.json.decode(f"[{','.join(metadata)}]")
-    return counts | {(METADATA, path): Counter(texts) for path, texts in texts_by_path(documents)}
+    return counts | {(METADATA, path): Counter(texts) for path, texts, _ in texts_by_path(documents)}
 
 
 def _names(features: list[Feature]) -> dict[Feature, str]:
