@@ -19,7 +19,7 @@ Badge = tuple[str, SafeString, str]
 @register.simple_tag
 def badges(session: Session) -> SafeString:
     """Two at most."""
-    return format_html_join("", ' <span class="badge{}" title="{}">{}</span>', found(session))
+    return format_html_join("", ' <span class="badge{0}" title="{2}">{1}</span>', found(session))
 
 
 def found(session: Session) -> Iterator[Badge]:

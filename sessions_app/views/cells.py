@@ -16,7 +16,7 @@ from sessions_app.query.columns import Column
 from sessions_app.query.terms import Path, field_term, leaf_term
 from sessions_app.templatetags.badges import badges
 from sessions_app.templatetags.session_parts import run_meter, session_status
-from sessions_app.templatetags.times import ago, bytes_of, ran
+from sessions_app.templatetags.times import ago, bytes_of, clock, ran
 
 from .columns import Look
 
@@ -117,7 +117,10 @@ class Cells:
         return format_html('{}<span class="nowrap">{}</span>', run_meter(session), words)
 
     def expires(self, session: Session) -> SafeString | str:
-        return ago(session.expires_at) if session.expires_at else ""
+        """Of one that is over, a mere date: nothing expires any more."""
+        if session.expires_at is None:
+            return ""
+        return clock(session.expires_at) if session.is_over else ago(session.expires_at)
 
     def keep_alive(self, session: Session) -> SafeString | str:
         return self.field("keep_alive", str(session.keep_alive).lower(), "yes" if session.keep_alive else "no")

@@ -21,6 +21,7 @@ from .session_ids import session_id_in
 from .view_menu import address_of, built_in, list_address, views_of
 
 MOST = 5  # of a kind
+RECENT = 3  # sessions, where nothing is typed yet
 SHORTEST_PREFIX = 4  # of an id: fewer characters are more likely a name's
 LONGEST_QUERY = 2_000
 PAGES = {
@@ -70,11 +71,11 @@ def unknown(session_id: str) -> Way:
 
 
 def ways_to(request: HttpRequest, text: str) -> Iterator[Way]:
-    yield from to_sessions_called(request, text) if text else ()
+    yield from to_sessions_called(request, text) if text else to_recent(request)
     yield from to_pages(text)
     yield from to_views(request, text)
     yield from to_projects(request, text)
-    yield from to_matches(text) if text else to_recent(request)
+    yield from to_matches(text) if text else ()
 
 
 def to_pages(text: str) -> list[Way]:
@@ -105,7 +106,7 @@ def to_sessions_called(request: HttpRequest, text: str) -> list[Way]:
 
 
 def to_recent(request: HttpRequest) -> list[Way]:
-    return [of_session(session) for session in sessions(request)[:MOST]]
+    return [of_session(session) for session in sessions(request)[:RECENT]]
 
 
 def sessions(request: HttpRequest) -> SessionQuerySet:
