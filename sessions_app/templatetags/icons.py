@@ -13,8 +13,8 @@ register = template.Library()
 FOLDER = settings.BASE_DIR / "node_modules" / "@tabler" / "icons" / "icons" / "outline"
 NAMES = frozenset(
     """
-    activity alert-triangle api arrow-down arrow-left arrow-right arrow-up arrow-up-right bookmark browser chart-bar
-    check chevron-right circle-dashed clock clock-x columns-3 copy copy-plus cursor-text device-desktop dots
+    activity adjustments-horizontal alert-triangle api arrow-down arrow-left arrow-right arrow-up arrow-up-right
+    bookmark browser chart-bar check chevron-right circle-dashed clock clock-x columns-3 copy copy-plus cursor-text device-desktop dots
     download external-link eye folders gauge hand-click hand-stop help info-circle key layout-dashboard list logout
     minus moon player-play plug-x plus refresh robot search square sun unlink user users world x
     """.split()

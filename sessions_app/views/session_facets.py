@@ -1,20 +1,28 @@
 """`/sessions/facets/`: the keys and values that really occur in the current selection."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from sessions_app.query.facets import field_facets, metadata_facets, tally
 
-from .asking import Asked, asks
+from .asking import Asked, asks, edit_base
 from .bearer import open_to_programs
+from .facet_groups import facets_shown
+from .loaded_later import is_for_script, loaded_later
+from .polling import polled
 
 
 @open_to_programs
 @require_safe
+@polled
 @asks
-def facets(_request: HttpRequest, asked: Asked) -> HttpResponse:
+@loaded_later
+def facets(request: HttpRequest, asked: Asked) -> HttpResponse:
     """Counted over the newest matches: `over` says how many those are."""
     counted = tally(asked.question)
-    return JsonResponse(
-        {"facets": metadata_facets(counted), "fields": field_facets(counted), "over": counted.over},
-    )
+    if is_for_script(request):
+        answer = {"facets": metadata_facets(counted), "fields": field_facets(counted), "over": counted.over}
+        return JsonResponse(answer)
+    shown = facets_shown(counted, asked.terms)
+    return render(request, "list/facets.html", {"facets": shown, "edit": edit_base(request)})
