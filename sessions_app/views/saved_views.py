@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
@@ -41,7 +42,7 @@ def make(request: HttpRequest) -> HttpResponse:
         messages.success(request, f"Saved as “{form.view}”.")
         return go_to(request, address_of(form.view))
     if is_fragment(request):
-        return render(request, "list/save_view.html", {"form": form}, status=422)
+        return render(request, "list/save_view.html", {"form": form})
     return show(request, form=form)
 
 
@@ -109,8 +110,8 @@ def rename(request: HttpRequest, view_id: int) -> HttpResponse:
     form = ViewName(view, request.POST if request.method == "POST" else None, initial=before)
     if request.method == "POST" and form.save():
         messages.success(request, f"“{view}” is {'shared with the team' if view.is_shared else 'seen by you alone'}.")
-        return go_to(request, "/views/")
-    return ask(request, "view_rename.html", view, form=form, status=422 if form.errors else 200)
+        return go_to(request, reverse("views"))
+    return ask(request, "view_rename.html", view, form=form)
 
 
 @never_cache
@@ -124,10 +125,10 @@ def delete(request: HttpRequest, view_id: int) -> HttpResponse:
     return redirect("views")
 
 
-def ask(request: HttpRequest, template: str, view: SavedView, status: int = 200, **context: Any) -> HttpResponse:
+def ask(request: HttpRequest, template: str, view: SavedView, **context: Any) -> HttpResponse:
     """As a dialog over the page, or as a page."""
     name = f"{template}#ask" if is_fragment(request) else template
-    return render(request, name, {"view": view} | context, status=status)
+    return render(request, name, {"view": view} | context)
 
 
 def own_view(request: HttpRequest, view_id: int) -> SavedView:
