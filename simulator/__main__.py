@@ -27,7 +27,9 @@ control, without a key (docs/simulator.md has the details):
   GET    /_sim/faults        the faults in force
   DELETE /_sim/faults        ends all faults and frees what hangs
   POST   /_sim/usage/reset   {"projectId": "..."} begins a billing cycle
-  POST   /_sim/sessions      a list of session objects, put in as they are, replacing by id; each may have "logs"
+  POST   /_sim/sessions      a list of session objects, put in as they are, replacing by id; each may have
+                             "logs", "recording", "replays", "playlists", "files", "mp4sFail", or "story": true
+  GET    /_sim/sessions/{id}/uploads  what was uploaded to a session
   POST   /_sim/play          {"client": "plays" | "never_connects" | "disconnects" | "crashes", "seconds": 10,
                              "session": {...}} creates a session whose client behaves so
 """
@@ -37,9 +39,10 @@ def main() -> int:
     options = parsed_options()
     leave_quietly_on_signals()
     try:
-        listener = listening_socket(options.host, options.port)
+        listeners = [listening_socket(options.host, port) for port in (options.port, options.media_port)]
     except OSError as error:
-        print(f"simulator: cannot listen on {options.host}:{options.port}: {error.strerror}", file=sys.stderr)
+        ports = " or ".join(str(port) for port in (options.port, options.media_port) if port)
+        print(f"simulator: cannot listen on {options.host}:{ports}: {error.strerror}", file=sys.stderr)
         return 1
     world = new_world(
         options.keys,
@@ -52,8 +55,9 @@ def main() -> int:
     )
     if options.speed:
         Traffic(world, options.speed, options.seed)
-    line = f"simulator: http://{options.host}:{listener.getsockname()[1]}, {world.summary}"
-    serve(simulator_app(world), listener, lambda: print(line, flush=True))
+    port, media_port = (listener.getsockname()[1] for listener in listeners)
+    line = f"simulator: http://{options.host}:{port}, {world.summary}"
+    serve(simulator_app(world, media_port), listeners, lambda: print(line, flush=True))
     return 0
 
 
@@ -65,6 +69,9 @@ def parsed_options() -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--port", type=WholeNumber(0, 65535), default=4010, help="default 4010; 0 takes a free one")
+    parser.add_argument(
+        "--media-port", type=WholeNumber(0, 65535), default=0, help="of segments and films; default 0: a free one"
+    )
     parser.add_argument("--host", default="127.0.0.1", help="default 127.0.0.1")
     parser.add_argument(
         "--projects", type=WholeNumber(1, 10_000), help="default 3, or one for each key if these are more"

@@ -71,11 +71,6 @@ async def debug_session(request: Request) -> Response:
     return json_answer(live_urls(request, session, expires_in))
 
 
-async def session_logs(request: Request) -> Response:
-    left_behind = asked_session(request).left_behind
-    return json_answer(left_behind.logs if left_behind else [])
-
-
 def asked_session(request: Request) -> Session:
     key, world = key_of(request), world_of(request)
     world.advance()
@@ -112,5 +107,4 @@ routes = [
     Route("/v1/sessions/{id}", retrieve_session),
     Route("/v1/sessions/{id}", release_session, methods=["POST"]),
     Route("/v1/sessions/{id}/debug", debug_session),
-    Route("/v1/sessions/{id}/logs", session_logs),
 ]

@@ -6,21 +6,25 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from simulator import api, contexts, control, extensions, live_view
+from simulator import api, contexts, control, extensions, files, live_view, logs, mp4s, recording, replays
 from simulator.answers import json_answer
 from simulator.errors import ApiError, error_body
 from simulator.faults import Faults, FaultyApp
 from simulator.world import World
 
+PARTS = (api, logs, recording, replays, mp4s, files, contexts, extensions, live_view, control)
 
-def simulator_app(world: World) -> ASGIApp:
+
+def simulator_app(world: World, media_port: int) -> ASGIApp:
+    """`media_port`: where segments and films are served; the same application listens there."""
     app = Starlette(
-        routes=[*api.routes, *contexts.routes, *extensions.routes, *live_view.routes, *control.routes],
+        routes=[route for part in PARTS for route in part.routes],
         exception_handlers={ApiError: answer_api_error, HTTPException: answer_http_error},
     )
     app.router.redirect_slashes = False
     app.state.world = world
     app.state.faults = Faults()
+    app.state.media_port = media_port
     return Frontage(FaultyApp(app, app.state.faults))
 
 

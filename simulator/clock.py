@@ -1,4 +1,4 @@
-"""How a session's script runs against the clock: clicks in the live view push it on, and some scripts come to stand still.
+"""How a session's script runs against the clock: clicks in the live view push it on, and some come to stand still.
 
 "Played" seconds are those of the script, counted from the session's creation; a moment is seconds since 1970.
 """
@@ -20,7 +20,7 @@ class Skip:
 
 @dataclass(slots=True)
 class Clock:
-    """`stands_at_s`: the played second at which the script waits for something that never comes, until the next click."""
+    """`stands_at_s`: the played second from which the script waits for what never comes, until the next click."""
 
     created_at: float
     skips: list[Skip] = field(default_factory=list)
@@ -35,7 +35,7 @@ class Clock:
         return min(base_s + max(0.0, moment - since), max(self.stands_at_s, base_s))
 
     def moment_of(self, played_s: float) -> float:
-        """When the script came to this; what was skipped, at the click that skipped it. NEVER where it stands before."""
+        """When the script came to this: for what was skipped, the click. NEVER where it stands before."""
         since, base_s = self.created_at, 0.0
         for skip in self.skips:
             if played_s < skip.played_from:

@@ -2,10 +2,16 @@
 
 from typing import Any
 
+import msgspec
+
+from simulator.creation import named
 from simulator.errors import bad_request
 from simulator.sessions import LeftBehind, Session
 from simulator.times import LAST_MOMENT, iso, parsed
 from simulator.world import World, new_id
+
+NOT_FIELDS = (*LeftBehind.__struct_fields__, "story", "mp4sFail")
+"""What an entry can say beside the fields of its session."""
 
 
 def put_in(world: World, entries: object) -> int:
@@ -29,32 +35,23 @@ def check(index: int, entry: object) -> None:
         raise bad_request(f"[{index}]: expected a session object")
     if not isinstance(entry.get("id", ""), str):
         raise bad_request(f"[{index}].id: expected a text")
-    for name in ("logs", "recording", "replays"):
-        check_list(f"[{index}].{name}", entry.get(name, []))
-    if not isinstance(entry.get("files", []), str):
-        check_list(f"[{index}].files", entry.get("files", []))
-    if not isinstance(entry.get("playlists", {}), dict):
-        raise bad_request(f"[{index}].playlists: expected an object of texts by pageId")
+    try:
+        left_behind_in(entry)
+    except msgspec.ValidationError as error:
+        raise bad_request(f"[{index}].{named(error)}") from None
 
 
-def check_list(name: str, value: object) -> None:
-    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        raise bad_request(f"{name}: expected a list of objects")
-
-
-def left_behind_by(entry: dict[str, Any]) -> LeftBehind | None:
-    """Takes out of the entry what is no field of a session. None where its script's story is to tell it."""
-    tells_story = entry.pop("story", False)
-    names = ("logs", "recording", "replays", "playlists", "files")
-    given = {name: entry.pop(name) for name in names if name in entry}
-    return None if tells_story else LeftBehind(**given)
+def left_behind_in(entry: dict[str, Any]) -> LeftBehind:
+    return msgspec.convert({name: entry[name] for name in LeftBehind.__struct_fields__ if name in entry}, LeftBehind)
 
 
 def put(world: World, entry: dict[str, Any], moment: float) -> None:
-    left_behind = left_behind_by(entry)
-    fields = defaults(world, entry, moment) | entry
+    left_behind = None if entry.get("story") else left_behind_in(entry)
+    own = {name: value for name, value in entry.items() if name not in NOT_FIELDS}
+    fields = defaults(world, own, moment) | own
     created_at = parsed(fields["createdAt"])
     session = Session(fields, moment if created_at is None else created_at, metered=False, left_behind=left_behind)
+    session.mp4s_to_fail = int(bool(entry.get("mp4sFail")))
     world.add(session)
     expires_at = parsed(fields["expiresAt"])
     if session.is_live and expires_at is not None and expires_at > moment:

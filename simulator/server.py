@@ -57,7 +57,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve(app: Any, listener: socket.socket, on_listening: Callable[[], None]) -> None:
+def serve(app: Any, listeners: list[socket.socket], on_listening: Callable[[], None]) -> None:
     """Runs until SIGINT or SIGTERM."""
     config = uvicorn.Config(
         app,
@@ -70,7 +70,7 @@ def serve(app: Any, listener: socket.socket, on_listening: Callable[[], None]) -
         timeout_keep_alive=75,
         timeout_graceful_shutdown=2,
     )
-    Server(config, on_listening).run(sockets=[listener])
+    Server(config, on_listening).run(sockets=listeners)
 
 
 def leave_quietly(_signal: int, _frame: FrameType | None) -> None:

@@ -1,7 +1,9 @@
 """One session as the API shows it, with what only the simulator knows about it."""
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+import msgspec
 
 from simulator.clock import Skip
 from simulator.times import iso, parsed
@@ -26,7 +28,8 @@ class Session:
     skips: list[Skip] = field(default_factory=list)
     """Clicks in the live view, which have pushed the script ahead."""
     mp4s_asked_at: float | None = None
-    mp4s_failed: int = 0
+    mp4s_to_fail: int = 0
+    """How many of the requests for MP4s come to nothing."""
     uploads: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -66,15 +69,23 @@ class Client:
     is_logged: bool = True
 
 
-@dataclass(slots=True)
-class LeftBehind:
-    """Of a session that was put in: answers as they are. `files` is what the zip of downloads is made of."""
+class PutFile(msgspec.Struct, forbid_unknown_fields=True):
+    """A file of a zip: a text, then bytes, then that many zeros."""
 
-    logs: list[dict[str, Any]] = field(default_factory=list)
-    recording: list[dict[str, Any]] = field(default_factory=list)
-    replays: list[dict[str, Any]] = field(default_factory=list)
-    playlists: dict[str, str] = field(default_factory=dict)
-    files: list[dict[str, Any]] | str = field(default_factory=list)
+    name: str
+    text: str = ""
+    base64: bytes = b""
+    zeros: Annotated[int, msgspec.Meta(ge=0, le=1 << 33)] = 0
+
+
+class LeftBehind(msgspec.Struct, forbid_unknown_fields=True):
+    """Of a session that was put in: answers as they are. `files` make up the zip of downloads, or are one as it is."""
+
+    logs: list[dict[str, Any]] = []
+    recording: list[dict[str, Any]] = []
+    replays: list[dict[str, Any]] = []
+    playlists: dict[str, str] = {}
+    files: list[PutFile] | bytes = []
 
 
 @dataclass(slots=True)

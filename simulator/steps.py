@@ -23,7 +23,7 @@ class Pointing:
 
 @dataclass(frozen=True, slots=True)
 class Typing:
-    """Text appears in a field. `way` is how the script types: by `keys`, as inserted `text`, or by a call that `fills`."""
+    """Text appears in a field. `way` is how it is typed: by `keys`, as inserted `text`, or by a call that `fills`."""
 
     begins: float
     ends: float

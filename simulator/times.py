@@ -4,6 +4,7 @@ import heapq
 import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime
+from email.utils import format_datetime
 
 Action = Callable[[float], None]
 FIRST_MOMENT, LAST_MOMENT = -62_135_596_800.0, 253_402_300_799.0
@@ -42,3 +43,8 @@ class Agenda:
         while self._entries and self._entries[0][0] <= until:
             due, _, action = heapq.heappop(self._entries)
             action(due)
+
+
+def http_date(moment: float) -> str:
+    """Tue, 25 Nov 2025 19:00:00 GMT"""
+    return format_datetime(datetime.fromtimestamp(moment, UTC), usegmt=True)
