@@ -70,7 +70,7 @@ QUICK = Effort(
 def main() -> None:
     parser = argparse.ArgumentParser("python -m benchmarks", description=ABOUT)
     parser.add_argument("--quick", action="store_true", help="less of everything: under a minute, rougher numbers")
-    parser.add_argument("--million", action="store_true", help="only the search among a million sessions: 5 minutes")
+    parser.add_argument("--million", action="store_true", help="only the search among a million sessions: 6 minutes")
     parser.add_argument(
         "--write", action="store_true", help=f"keep the tables in {RESULTS.name}, {SEARCH_RESULTS.name}"
     )
@@ -110,11 +110,14 @@ def measure(site: Site, effort: Effort) -> Iterator[Table]:
 
 
 def measure_search(site: Site, effort: Effort) -> Iterator[Table]:
-    from . import search
+    from . import judged, refresh, search
     from .reader import Reader
 
     with Reader(site.url) as reader:
         yield from search.measure(reader, effort.page_rounds)
+        yield refresh.measure_refresh(reader, effort.page_rounds, effort.polls)
+        yield refresh.measure_weight(reader)
+        yield judged.measure(reader)
 
 
 def conditions(seconds: float, tables: list[Table]) -> str:

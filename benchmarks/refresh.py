@@ -17,6 +17,7 @@ FRAGMENT = {"HX-Request": "true"}
 POLL_S = 3.0  # as templates/list/rows.html has it
 BUDGET_S = 8.0
 TRIES = 10
+UNCHANGED_BYTES = 500
 ASSET = re.compile(r'(?:src|href)="(/static/[^"#]+)')
 
 
@@ -31,6 +32,8 @@ def measure_refresh(reader: Reader, repetitions: int, polls: int) -> Table:
     names = ("the whole page", "the rows alone", "nothing has changed")
     for words, times, sent in zip(names, (whole, changed, unchanged), sizes, strict=True):
         table.add(words, ms(times.median), ms(times.p95), f"{sent:,}", ratio(sent, sizes[0]))
+    if sizes[-1] >= UNCHANGED_BYTES:
+        table.over.append(f"an unchanged list takes {sizes[-1]} bytes of {UNCHANGED_BYTES}")
     table.notes.append(f"{count_unchanged(reader, polls)} of {polls} polls, {POLL_S:g} s apart, answered 304.")
     return table
 
