@@ -149,8 +149,8 @@ def as_table(found: Found, empty: Times, repetitions: int) -> Table:
                 table.over.append(f"{words} of {q or '(all)'}: p95 {ms(times.p95)} ms of {ms(one.limit_s)}")
     table.add("(an empty view)", ms(empty.median), ms(empty.p95), *[""] * 5, "1x")
     table.notes.append(
-        f"Over HTTP, {repetitions} times each at most: rows are 50 rows, next page and count as JSON, the page is all of "
-        f"it as HTML. The limit is {ms(WALKED_S)} ms where the walk is used up. The admin shows 50 rows of the same "
+        f"Over HTTP, {repetitions} times each at most: rows are 50 rows, next page and count as JSON, the page is all "
+        f"of it as HTML. The limit is {ms(WALKED_S)} ms where the walk is used up. The admin shows 50 rows of the same "
         f"query, and bare SQL is the newest 50 without bounds or count, {PLAIN_ROUNDS} times each."
     )
     return table
@@ -170,9 +170,7 @@ def as_growth(found: Found) -> Table:
         table.add(q or "(all)", ms(one.few.median), ms(one.many.median), times_of(one.many, one.few) + unlike)
         if same and one.growth > GROWTH:
             table.over.append(f"{q or '(all)'}: a million cost {one.growth:.2f} times ten thousand")
-    few, many = (
-        sum(median) for median in zip(*((one.few.median, one.many.median) for one in found.values()), strict=True)
-    )
+    few, many = sum(one.few.median for one in found.values()), sum(one.many.median for one in found.values())
     table.add("(together)", ms(few), ms(many), ratio(many, few))
     if many > GROWTH * few:
         table.over.append(f"All queries together: a million cost {many / few:.2f} times ten thousand")

@@ -1,6 +1,9 @@
 """The site's addresses, and the pages that the others are compared with."""
 
+from typing import Any, cast
+
 from django.contrib.admin import AdminSite, ModelAdmin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
@@ -21,9 +24,9 @@ class SessionAdmin(ModelAdmin):
     search_fields = ("id",)  # so that there is a search
 
     def get_search_results(
-        self, request: HttpRequest, queryset: SessionQuerySet, search_term: str
-    ) -> tuple[SessionQuerySet, bool]:
-        return matching(queryset, parse(search_term)), False
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return matching(cast("SessionQuerySet", queryset), parse(search_term)), False
 
 
 admin = AdminSite(name="admin")

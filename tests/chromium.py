@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ def find() -> str | None:
 def get() -> None:
     """Install Debian's. Where that fails the browser tests are skipped, and say so."""
     print("Installing Chromium for the browser tests …", flush=True)
-    quiet = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL}
+    quiet: dict[str, Any] = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL}
     subprocess.run(["apt-get", "-q", "update"], **quiet)
     subprocess.run(["apt-get", "-qy", "install", "--no-install-recommends", "chromium", "fonts-dejavu-core"], **quiet)
 
