@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from sessions_app import browserbase
@@ -27,6 +27,20 @@ HASTY_WAIT, CALM_WAIT = timedelta(seconds=2), timedelta(seconds=7)  # never more
 ASK_AGAIN = timedelta(seconds=5)  # a request that was accepted and did nothing is made again
 REFUSALS = (errors.BadRequest, errors.NotFound, errors.Forbidden)
 MOST_CALLS = 1000  # under way in this process at once: to an upstream that hangs there are many
+
+# Locked first in the order in which others lock wishes, too. What a read brought leaves the last try's words.
+TRIED = """
+WITH locked AS (
+    SELECT w.id, o.due_at, o.tries, o.accepted_at, o.error FROM sessions_app_wish w
+    JOIN unnest(%s::bigint[], %s::timestamptz[], %s::int[], %s::timestamptz[], %s::text[])
+        AS o (id, due_at, tries, accepted_at, error) ON o.id = w.id
+    ORDER BY w.id FOR UPDATE OF w
+)
+UPDATE sessions_app_wish w
+SET due_at = locked.due_at, tries = w.tries + locked.tries,
+    accepted_at = coalesce(locked.accepted_at, w.accepted_at), last_error = coalesce(locked.error, w.last_error)
+FROM locked WHERE w.id = locked.id
+"""
 
 
 @dataclass
@@ -100,33 +114,28 @@ def _read(wish: Wish, give_up_at: float) -> browserbase.Session:
 def keep(outcomes: Iterable[Outcome]) -> None:
     """Write down what came of some tries, all in one go. A wish is done by a read that shows the end, never here."""
     outcomes = list(outcomes)
+    if not outcomes:
+        return
     read: defaultdict[Account, list[browserbase.Session]] = defaultdict(list)
     for outcome in outcomes:
         if outcome.read:
             read[outcome.wish.session.account].append(outcome.read)
     for account, sessions in read.items():
         store_sessions(account, sessions)
-    with transaction.atomic():
-        # Locked in the order in which others lock them, too.
-        list(Wish.objects.filter(pk__in=[outcome.wish.pk for outcome in outcomes]).order_by("pk").select_for_update())
-        Wish.objects.bulk_update(
-            [_tried(outcome) for outcome in outcomes], ["due_at", "tries", "accepted_at", "last_error"]
-        )
+    for outcome in outcomes:
+        if outcome.error:
+            note_missing(outcome.wish.session_id, outcome.error)
+    with transaction.atomic(), connection.cursor() as cursor:
+        columns = zip(*map(_columns, outcomes), strict=True)
+        cursor.execute(TRIED, [list(column) for column in columns])
         AuditEvent.objects.bulk_create(_untold(outcomes))
     settle_wishes()
 
 
-def _tried(outcome: Outcome) -> Wish:
-    """The wish with what its row is to say now."""
-    wish = outcome.wish
-    wish.due_at = outcome.due_at
-    wish.tries += outcome.is_release
-    if outcome.error:
-        wish.last_error = outcome.error.message
-        note_missing(wish.session_id, outcome.error)
-    elif outcome.taken:
-        wish.accepted_at, wish.last_error = outcome.at, ""
-    return wish
+def _columns(outcome: Outcome) -> tuple[int, datetime, int, datetime | None, str | None]:
+    """Of TRIED."""
+    words = outcome.error.message if outcome.error else "" if outcome.taken else None
+    return outcome.wish.pk, outcome.due_at, int(outcome.is_release), outcome.at if outcome.taken else None, words
 
 
 def _untold(outcomes: list[Outcome]) -> list[AuditEvent]:

@@ -19,11 +19,12 @@ from sessions_app.models import Wish
 from sessions_app.pulls.store import settle_wishes
 
 from .attempts import CALM_WAIT, MOST_CALLS, Outcome, keep, make, take
-from .pace import SHORTEST_PLACE_S, Pace
+from .pace import Pace
 
 LOOK_S = 0.5  # a bell that was lost costs this much
 TICK_S = 0.05  # while wishes wait for a place
 SEEN_AT_ONCE = 1000
+REFUSED_S = 0.2  # no failed try is shorter: what is refused at once must not be asked hundreds of times a second
 DATABASE_AWAY_S = 1
 
 logger = logging.getLogger(__name__)
@@ -93,8 +94,8 @@ class Carrier:
         begun, outcome = time.monotonic(), None
         try:
             outcome = make(wish)
-            if outcome.error:  # refused at once, and so again and again: the place is held all the same
-                time.sleep(max(0, begun + SHORTEST_PLACE_S - time.monotonic()))
+            if outcome.error and not outcome.read:
+                time.sleep(max(0, begun + REFUSED_S - time.monotonic()))
         finally:
             self._ended.put((wish, outcome))
             self._bell.set()

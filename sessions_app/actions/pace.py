@@ -3,17 +3,17 @@
 import time
 
 AT_ONCE = 20
-ROUND_S = 5  # while upstream hangs, each of its wishes gets a try so often; up to 10 s on a busy machine
 HANGS_AFTER_S = 1.0
-SHORTEST_PLACE_S = 0.1  # 200 tries a second: more than that this process cannot send
+ROUND_S = 5  # while upstream hangs, each of its wishes gets a try so often; a busy machine takes up to twice as long
+MOST_A_SECOND = 200  # a try costs this process some 4 ms
 LONGEST_REST_S = 5.0
 
 
 class Pace:
     """Twenty places, each held until upstream answers, or for a second: what takes longer hangs.
 
-    While something hangs and more wishes wait than that lets through, a place is held for a shorter time, so that the
-    calls under way become many: 500 wishes, each with 5 s for a try, are some 400 calls at once. For one thread.
+    While something hangs there are as many places as it takes to give every wish its try, so that the calls under way
+    become many: for 500 wishes a hundred begin each second and last five. For one thread.
     """
 
     def __init__(self) -> None:
@@ -29,11 +29,11 @@ class Pace:
         now = time.monotonic()
         if now < self._rests_until:
             return 0
-        held_s = HANGS_AFTER_S
-        if any(now - begun > HANGS_AFTER_S for begun in self._begun.values()):
-            held_s = min(held_s, AT_ONCE * ROUND_S / (waiting + self.under_way))
-        held = sum(now - begun < max(held_s, SHORTEST_PLACE_S) for begun in self._begun.values())
-        return max(0, min(AT_ONCE - held, most - self.under_way))
+        held = sum(now - begun < HANGS_AFTER_S for begun in self._begun.values())
+        places = AT_ONCE
+        if held < self.under_way:
+            places = min(max(AT_ONCE, (waiting + self.under_way) // ROUND_S), MOST_A_SECOND)
+        return max(0, min(places - held, most - self.under_way))
 
     def begin(self, wish_id: int) -> None:
         self._begun[wish_id] = time.monotonic()

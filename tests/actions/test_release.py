@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from sessions_app.actions import attempts, release
+from sessions_app.actions.carrier import due_by_account
 from sessions_app.models import AuditEvent, Session, Wish
 from sessions_app.pulls import live
 from tests.conftest import eventually, make_account
@@ -186,3 +187,38 @@ def test_a_bad_key_of_one_account_does_not_stop_the_wish_of_another(running, use
     assert "key" in hopeless.last_error
     wish = step(release.ask(running, user))
     eventually(lambda: step(wish).state == "done", every_s=0.3)
+
+
+def test_a_wish_that_somebody_tries_is_nobody_elses_until_a_killed_worker_would_be_noticed(running, user):
+    wish = release.ask(running, user)
+    assert attempts.take([wish.pk]) == [wish]
+    assert attempts.take([wish.pk]) == []
+    wish.refresh_from_db()
+    assert 0 < waits_s(wish) <= 10
+
+
+def test_a_wish_whose_session_ended_unnoticed_is_not_tried(account, user):
+    session = make_session(account, status="RUNNING")
+    wish = release.ask(session, user)
+    Session.objects.update(status="COMPLETED")
+    assert attempts.take([wish.pk]) == []
+
+
+def test_many_tries_are_kept_in_one_go_each_on_its_own_row(account, user, simulator):
+    created = [simulator.create(keepAlive=True)["id"] for _ in range(3)]
+    live.pull(account)
+    simulator.fault(f"POST /v1/sessions/{created[0]}", "status", status=403)
+    wishes = [release.ask(Session.objects.get(pk=pk), user) for pk in created]
+    attempts.keep(map(attempts.make, attempts.take([wish.pk for wish in wishes])))
+    refused, *taken = (Wish.objects.get(pk=wish.pk) for wish in wishes)
+    assert (refused.tries, refused.accepted_at) == (1, None)
+    assert "403" in refused.last_error
+    assert all(wish.tries == 1 and wish.accepted_at and not wish.last_error for wish in taken)
+
+
+def test_what_was_asked_just_now_comes_before_what_has_been_tried_and_each_account_has_its_turn(account, user):
+    other = make_account("other", account.base_url, "bb_other")
+    long_ago = timezone.now() - timedelta(seconds=30)
+    tried, asked, theirs = (release.ask(make_session(one, status="RUNNING"), user) for one in (account, account, other))
+    Wish.objects.filter(pk=tried.pk).update(last_tried_at=long_ago, asked_at=long_ago)
+    assert due_by_account() == {account.pk: [asked.pk, tried.pk], other.pk: [theirs.pk]}
