@@ -16,7 +16,7 @@ from sessions_app.query.search import TooSlow
 
 from .access import client_address, json_error, person, wants_json
 from .asking import NO_ZONE, TOO_SLOW, BadZone
-from .batch_figures import Contents, Progress, batch_json, preview_json, progress_json
+from .batch_figures import NOT_KNOWN, Contents, Progress, batch_json, preview_json, progress_json
 from .bearer import open_to_programs
 from .errors import page as error_page
 from .frame import is_fragment
@@ -26,6 +26,7 @@ from .polling import polled
 
 RECENT = 50
 SHOWN = 100  # sessions on one page
+IN_NAVIGATION = {"section": "sessions"}
 EXPIRED = "This preview is older than an hour: what it showed may be over by now. Make it again."
 NOT_YOURS = "Only who made a preview may confirm it. Pick the sessions yourself."
 
@@ -40,7 +41,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
     recent = list(batches.select_related("made_by", "stopped_by")[:RECENT])
     if wants_json(request):
         return JsonResponse({"results": [batch_json(batch) for batch in recent]})
-    return render(request, "ends.html", {"batches": recent})
+    return render(request, "ends.html", {"batches": recent, **IN_NAVIGATION})
 
 
 def make(request: HttpRequest) -> HttpResponse:
@@ -105,8 +106,9 @@ def preview_context(request: HttpRequest, batch: EndBatch) -> dict[str, Any]:
         "batch": batch,
         "contents": contents,
         "left": batch.count - contents.over,
-        "others": sum(count for owner, count in contents.owners.items() if owner != str(request.user)),
+        "others": sum(n for owner, n in contents.owners.items() if owner not in (str(request.user), NOT_KNOWN)),
         "may_confirm": batch.belongs_to(request.user),
+        **IN_NAVIGATION,
         **shown(request, batch),
     }
 
@@ -114,7 +116,7 @@ def preview_context(request: HttpRequest, batch: EndBatch) -> dict[str, Any]:
 def progress_context(request: HttpRequest, batch: EndBatch) -> dict[str, Any]:
     progress = Progress(batch)
     outcomes = [(Outcome(name), progress.counts[name]) for name in Outcome.values if progress.counts[name]]
-    return {"batch": batch, "progress": progress, "outcomes": outcomes, **shown(request, batch)}
+    return {"batch": batch, "progress": progress, "outcomes": outcomes, **IN_NAVIGATION, **shown(request, batch)}
 
 
 def shown(request: HttpRequest, batch: EndBatch) -> dict[str, Any]:
