@@ -23,9 +23,7 @@ class Row:
     named: str
     bar: int = 0  # per cent of the longest one's in its group
 
-    @property
-    def count_words(self) -> str:
-        return f"{self.count:,}"
+    is_not_set: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,10 +49,8 @@ class Facets:
     over: int
 
     @property
-    def over_words(self) -> str:
-        if self.over >= COUNTED_OVER:
-            return f"Counts of the newest {self.over:,}"
-        return f"Counts of {self.over:,} sessions"
+    def is_capped(self) -> bool:
+        return self.over >= COUNTED_OVER
 
     @property
     def first(self) -> list[Group]:
@@ -92,7 +88,7 @@ def _without(counted: Tally, field: str) -> int:
 
 def _group(facet: Facet, head: str, unset: int, named: dict[str, str]) -> Group:
     rows = [_row(facet, value, named) for value in facet["values"]]
-    not_set = Row(NOT_SET, unset, f"-{head}*", named.get(f"-{head}*", "")) if unset else None
+    not_set = Row(NOT_SET, unset, f"-{head}*", named.get(f"-{head}*", ""), is_not_set=True) if unset else None
     longest = max(row.count for row in (*rows, *([not_set] if not_set else [])))
     rows = [replace(row, bar=round(100 * row.count / longest)) for row in rows]
     title = TITLES[facet["field"]] if "field" in facet else facet["path"]

@@ -34,7 +34,7 @@ def histogram_page(request: HttpRequest, asked: Asked) -> HttpResponse:
         return as_json(histogram(asked.question))
     start, end = read_part(request, asked.zone)
     bars = drawn(histogram(asked.question), asked.zone, start, end)
-    return render(request, "list/histogram.html", {"bars": bars, "zone": asked.zone} | choices(request, asked))
+    return render(request, "list/bars.html", {"bars": bars, "zone": asked.zone} | choices(request, asked))
 
 
 def as_json(found: Histogram) -> JsonResponse:
