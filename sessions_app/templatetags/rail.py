@@ -8,6 +8,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
+from sessions_app.views.facet_groups import Row
+
 register = template.Library()
 
 LONGEST = 100  # characters; CSS cuts earlier
@@ -19,7 +21,7 @@ CURRENT = SafeString(' aria-current="true"')
 
 
 @register.simple_tag
-def facet_row(row: "Row", edit: str) -> SafeString:
+def facet_row(row: Row, edit: str) -> SafeString:
     """A value with its bar behind it; a click adds its term, or drops it where the query has it."""
     change, term = ("drop", row.named) if row.named else ("add", row.term)
     return format_html(
