@@ -27,7 +27,7 @@ def main(kind: str) -> None:
         wait_for(lock)
         make_venv()
         install_python_packages(kind)
-        install_npm_packages()
+        install_npm_packages(kind)
 
 
 def wait_for(lock: IO[str]) -> None:
@@ -64,22 +64,20 @@ def how_to_get_venv() -> str:
 
 def install_python_packages(kind: str) -> None:
     """Installs nothing if this or a wider lock file of the same content has been installed."""
-    wider = [kind] if kind == "dev" else [kind, "dev"]
-    if any(read(stamp_of(name)) == hash_of(lock_file(name)) for name in wider):
+    if any(read(stamp_of(VENV, name)) == hash_of(lock_file(name)) for name in covering(kind)):
         return
     print(f"Installing Python packages ({lock_file(kind).name}), about half a minute …", flush=True)
     command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
     command += ["--require-hashes", "--only-binary", ":all:", "-r", str(lock_file(kind))]
     if subprocess.run(command).returncode:
         sys.exit("The Python packages could not be installed; pip's reason stands above.")
-    stamp_of(kind).write_text(hash_of(lock_file(kind)))
+    stamp_of(VENV, kind).write_text(hash_of(lock_file(kind)))
 
 
-def install_npm_packages() -> None:
+def install_npm_packages(kind: str) -> None:
     """Into a folder beside, then in place by a rename: what runs in this clone never sees them half there."""
     wanted = hash_of(*(CLONE / name for name in NPM_FILES))
-    stamp = NODE_MODULES / ".sightglass"
-    if read(stamp) == wanted:
+    if any(read(stamp_of(NODE_MODULES, name)) == wanted for name in covering(kind)):
         return
     print("Installing npm packages …", flush=True)
     fresh = CLONE / "var" / "npm"
@@ -87,10 +85,12 @@ def install_npm_packages() -> None:
     fresh.mkdir()
     for name in NPM_FILES:
         shutil.copy(CLONE / name, fresh / name)
-    if subprocess.run([*npm(), "ci", "--ignore-scripts", "--no-fund", "--no-audit"], cwd=str(fresh)).returncode:
+    command = [*npm(), "ci", "--ignore-scripts", "--no-fund", "--no-audit"]
+    command += ["--include=dev"] if kind == "dev" else ["--omit=dev"]  # whatever NODE_ENV says
+    if subprocess.run(command, cwd=str(fresh)).returncode:
         sys.exit("The npm packages could not be installed; npm's reason stands above.")
     put_in_place(fresh / "node_modules")
-    stamp.write_text(wanted)
+    stamp_of(NODE_MODULES, kind).write_text(wanted)
     shutil.rmtree(fresh)
 
 
@@ -117,8 +117,14 @@ def lock_file(kind: str) -> Path:
     return CLONE / "requirements" / f"{kind}.txt"
 
 
-def stamp_of(kind: str) -> Path:
-    return VENV / f".sightglass-{kind}"
+def covering(kind: str) -> list[str]:
+    """The kinds whose packages hold all of this one's."""
+    return [kind] if kind == "dev" else [kind, "dev"]
+
+
+def stamp_of(folder: Path, kind: str) -> Path:
+    """Says which lock file's packages lie in the folder."""
+    return folder / f".sightglass-{kind}"
 
 
 def hash_of(*files: Path) -> str:
