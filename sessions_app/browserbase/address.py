@@ -45,7 +45,7 @@ def normal_base_url(url: str, allow_private: bool) -> str:
     """As check_base_url, without looking a name up: what can be said about the text alone."""
     parsed = _parse(url.strip())
     host = parsed.raw_host.decode("ascii")
-    if "%" not in host and (literal := _literal(host)):
+    if "%" not in host and (literal := literal_address(host)):
         refuse_address(host, literal, parsed.scheme == "https", allow_private)
     elif not _HOST_NAME.fullmatch(host):
         raise BadBaseUrl(f"The base URL's host {excerpt(host)!r} is not a host name.", sent=False)
@@ -74,7 +74,7 @@ def look_up(host: str, port: int, timeout_s: float) -> list[Address]:
 
     getaddrinfo knows no time limit, so it runs in a thread that is left behind when it takes too long.
     """
-    if literal := _literal(host):
+    if literal := literal_address(host):
         return [literal]
     answers: queue.SimpleQueue[list[str] | None] = queue.SimpleQueue()
     threading.Thread(target=lambda: answers.put(_ask_resolver(host, port)), daemon=True, name="look-up").start()
@@ -113,7 +113,7 @@ def _parse(url: str) -> httpx.URL:
     return parsed
 
 
-def _literal(host: str) -> Address | None:
+def literal_address(host: str) -> Address | None:
     """The address a host text stands for without any look-up: also the old spellings 127.1, 0x7f000001 and
     2130706433.
     """

@@ -1,16 +1,15 @@
 """The API's methods that Sightglass uses, named as in the official SDK."""
 
 import logging
-import re
 import time
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
-from urllib.parse import quote
+from collections.abc import Mapping
+from typing import Any
 
-from .decoding import Unreadable, decode, excerpt, split_list
-from .errors import BadAnswer, BadRequest, NotFound
+from .belongings import Contexts, Extensions
+from .errors import BadRequest
+from .media import Media
+from .reading import entries, one, segment_of, the_one
 from .schemas import (
-    MAX_ID,
     CreatedSession,
     LiveView,
     Project,
@@ -23,17 +22,12 @@ from .schemas import (
     session_from,
     usage_from,
 )
+from .traces import Traces
 from .transport import CONNECTIONS
 from .wire import CREATE, LONG_READ, READ, Wire
 
-Named = TypeVar("Named", Session, Project)
-Read = TypeVar("Read")
-
-LogEntries = list[dict[str, Any]]
-
 logger = logging.getLogger(__name__)
 
-_ID = re.compile(rb'"id"\s*:\s*"([^"\\]{1,80})"')
 
 #: How long a status that upstream refused as a filter is not tried again.
 _STATUS_REFUSED_S = 600
@@ -57,6 +51,10 @@ class Browserbase:
         self._wire = Wire(api_key, base_url, allow_private, connections)
         self.projects = Projects(self._wire)
         self.sessions = Sessions(self._wire)
+        self.traces = Traces(self._wire)
+        self.media = Media(self.traces, allow_private)
+        self.contexts = Contexts(self._wire)
+        self.extensions = Extensions(self._wire)
 
     @property
     def base_url(self) -> str:
@@ -84,18 +82,18 @@ class Projects:
 
     def list(self, total_s: float | None = None) -> list[Project]:
         """The projects the key can see. An unreadable one is left out and logged."""
-        projects, problems = _entries(self._wire.get("/v1/projects", LONG_READ.within(total_s)), project_from)
+        projects, problems = entries(self._wire.get("/v1/projects", LONG_READ.within(total_s)), project_from)
         for problem in problems:
             logger.warning("A project of %s: %s", self._wire.base_url, problem)
         return projects
 
     def retrieve(self, id: str, total_s: float | None = None) -> Project:
-        answer = self._wire.get(f"/v1/projects/{_segment(id)}", READ.within(total_s))
-        return _the_one(id, _one(answer, project_from))
+        answer = self._wire.get(f"/v1/projects/{segment_of(id)}", READ.within(total_s))
+        return the_one(id, one(answer, project_from))
 
     def usage(self, id: str, total_s: float | None = None) -> ProjectUsage:
         """The project's counters as they stand now."""
-        return _one(self._wire.get(f"/v1/projects/{_segment(id)}/usage", READ.within(total_s)), usage_from)
+        return one(self._wire.get(f"/v1/projects/{segment_of(id)}/usage", READ.within(total_s)), usage_from)
 
 
 class Sessions:
@@ -122,8 +120,8 @@ class Sessions:
         return self._filtered_here(status, q, total_s)
 
     def retrieve(self, id: str, total_s: float | None = None) -> Session:
-        answer = self._wire.get(f"/v1/sessions/{_segment(id)}", READ.within(total_s))
-        return _the_one(id, _one(answer, session_from))
+        answer = self._wire.get(f"/v1/sessions/{segment_of(id)}", READ.within(total_s))
+        return the_one(id, one(answer, session_from))
 
     def create(self, body: Mapping[str, Any], total_s: float | None = None) -> CreatedSession:
         """Start a session; `body` in the API's own field names. Never sent twice.
@@ -131,28 +129,21 @@ class Sessions:
         After an error whose `sent` is true, other than a refusal (4xx), upstream may have started one all the same.
         """
         answer = self._wire.post("/v1/sessions", body, CREATE.within(total_s), repeatable=False)
-        return _one(answer, created_session_from)
+        return one(answer, created_session_from)
 
     def release(self, id: str, project_id: str | None = None, total_s: float | None = None) -> Session:
         """Ask for the end of a session. The answer may still say RUNNING: the end is seen by reading again."""
         body = {"status": "REQUEST_RELEASE"} | ({"projectId": project_id} if project_id else {})
-        answer = self._wire.post(f"/v1/sessions/{_segment(id)}", body, READ.within(total_s), repeatable=True)
-        return _the_one(id, _one(answer, session_from))
+        answer = self._wire.post(f"/v1/sessions/{segment_of(id)}", body, READ.within(total_s), repeatable=True)
+        return the_one(id, one(answer, session_from))
 
     def live_view(self, id: str, expires_in_s: int | None = None, total_s: float | None = None) -> LiveView:
         """Fresh live-view URLs of a running session (NotFound otherwise), good for `expires_in_s` (upstream: at most
         21600).
         """
         params = {} if expires_in_s is None else {"expiresIn": expires_in_s}
-        answer = self._wire.get(f"/v1/sessions/{_segment(id)}/debug", READ.within(total_s), params)
-        return _one(answer, live_view_from)
-
-    def logs(self, id: str, total_s: float | None = None) -> LogEntries:
-        """The session's CDP log as upstream has it; entries that are no objects are left out. Holds secrets."""
-        entries, _ = _entries(
-            self._wire.get(f"/v1/sessions/{_segment(id)}/logs", LONG_READ.within(total_s)), _log_entry
-        )
-        return entries
+        answer = self._wire.get(f"/v1/sessions/{segment_of(id)}/debug", READ.within(total_s), params)
+        return one(answer, live_view_from)
 
     def _is_refused(self, status: str) -> bool:
         refused_at = self._status_refused_at.get(status)
@@ -169,53 +160,8 @@ class Sessions:
         if q:
             params = params | {"q": q.encode("utf-8", "replace").decode()}
         answer = self._wire.get("/v1/sessions", LONG_READ.within(total_s), params)
-        sessions, problems = _entries(answer, session_from)
+        sessions, problems = entries(answer, session_from)
         return _each_once(SessionList(sessions, problems))
-
-
-def _segment(id: str) -> str:
-    """An id as one segment of a path, so that it can name nothing else.
-
-    "." and ".." would climb even when percent-encoded (RFC 3986, 6.2.2.2) and an empty id would name the list:
-    nothing is asked.
-    """
-    if id in ("", ".", "..") or len(id) > MAX_ID:
-        raise NotFound(f"Nothing can have the id {excerpt(id)!r}; Browserbase was not asked.", sent=False)
-    return quote(id, safe="", errors="replace")
-
-
-def _one(answer: bytes, read: Callable[[object], Read]) -> Read:
-    try:
-        return read(decode(answer))
-    except Unreadable as problem:
-        raise BadAnswer(f"Browserbase's answer cannot be used: {problem}.") from None
-
-
-def _the_one(id: str, answered: Named) -> Named:
-    if answered.id != id:
-        raise BadAnswer(f"Browserbase was asked about {excerpt(id)} and answered about {excerpt(answered.id)}.")
-    return answered
-
-
-def _entries(answer: bytes, read: Callable[[object], Read]) -> tuple[list[Read], list[str]]:
-    """The readable entries of a list and a sentence for each other one. Raises BadAnswer if it is no list at all."""
-    readable, problems = [], []
-    try:
-        entries = split_list(answer)
-    except Unreadable as problem:
-        raise BadAnswer(f"Browserbase's list cannot be used: {problem}.") from None
-    for number, entry in enumerate(entries, 1):
-        try:
-            readable.append(read(decode(entry)))
-        except Unreadable as problem:
-            problems.append(f"entry {number}{_label(entry)}: {problem}")
-    return readable, problems
-
-
-def _label(entry: bytes) -> str:
-    """The id an unreadable entry seems to have. Nothing else of it is shown: it may hold credentials."""
-    found = _ID.search(entry)
-    return f" (id {excerpt(found.group(1).decode('utf-8', 'replace'))})" if found else ""
 
 
 def _each_once(listed: SessionList) -> SessionList:
@@ -233,9 +179,3 @@ def _each_once(listed: SessionList) -> SessionList:
 
 def _age_key(session: Session) -> float:
     return session.updated_at.timestamp() if session.updated_at else 0.0
-
-
-def _log_entry(value: object) -> dict[str, Any]:
-    if isinstance(value, dict):
-        return value
-    raise Unreadable("not an object")

@@ -8,7 +8,7 @@ import contextlib
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -41,8 +41,13 @@ def decode(data: bytes) -> Any:
 
 def split_list(data: bytes) -> list[bytes]:
     """The entries of a JSON array, each still JSON, so that one bad entry costs only itself. Raises Unreadable."""
+    return [bytes(entry) for entry in split_list_lazily(data)]
+
+
+def split_list_lazily(data: bytes) -> Sequence[msgspec.Raw | bytes]:
+    """As split_list, for long ones: `bytes(entry)` copies an entry, which otherwise is a part of `data`."""
     try:
-        return [bytes(entry) for entry in _as_raw_entries(data)]
+        return _as_raw_entries(data)
     except msgspec.ValidationError:
         raise Unreadable("not a list") from None
     except (msgspec.DecodeError, RecursionError):

@@ -86,6 +86,18 @@ class BadAnswer(UpstreamError):
     """
 
 
+class TooBig(BadAnswer):
+    """The answer is bigger than is read here; the message says both."""
+
+
+class ForbiddenLink(BadAnswer):
+    """An answer names an address that is not fetched: private, without https, or none at all. Nothing was sent."""
+
+
+class DeadLink(BadAnswer):
+    """The address that an answer named gives nothing (any more): it has expired, or what it named is gone."""
+
+
 class HalfAnswer(BadAnswer):
     """The answer broke off in the middle."""
 

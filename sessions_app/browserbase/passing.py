@@ -7,7 +7,7 @@ without httpx above it: a target passes byte for byte, and no body is decoded on
 import asyncio
 import contextlib
 import ssl
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -37,7 +37,7 @@ class Passage:
         self._prefix = url.raw_path.rstrip(b"/")
         self._host = (b"Host", url.netloc)
         self._url = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/")
-        self._maker = _maker(url, allow_private)
+        self._maker = connection_maker(url, allow_private)
         self._idle: list[Any] = []
 
     @contextlib.asynccontextmanager
@@ -60,7 +60,7 @@ class Passage:
         )
         connection = self._take()
         try:
-            with _as_our_errors():
+            with as_our_errors():
                 answer = await connection.handle_async_request(request)
                 try:
                     yield answer
@@ -101,7 +101,7 @@ def _later(closing: Any) -> asyncio.Task[None]:
     return task
 
 
-def _maker(url: httpx.URL, allow_private: bool) -> httpcore.AsyncConnectionPool:
+def connection_maker(url: httpx.URL, allow_private: bool) -> httpcore.AsyncConnectionPool:
     """What makes connections to this URL, guarded as `transport.open_transport` says."""
     secure = url.scheme == "https"
     proxy = proxy_for(url.host) if secure else None
@@ -144,17 +144,17 @@ class _GuardedNetwork(httpcore.AnyIOBackend):
 
 
 @contextlib.contextmanager
-def _as_our_errors() -> Any:
+def as_our_errors(who: str = "Browserbase") -> Iterator[None]:
     """httpcore's errors hold the request and so the key: they end here."""
     try:
         yield
     except (httpcore.ConnectTimeout, httpcore.PoolTimeout):
-        raise errors.Timeout(f"Browserbase could not be reached within {CONNECT_S:g} s.", sent=False) from None
+        raise errors.Timeout(f"{who} could not be reached within {CONNECT_S:g} s.", sent=False) from None
     except httpcore.TimeoutException:
-        raise errors.Timeout(f"Browserbase sent nothing for {IDLE_S:g} s.") from None
+        raise errors.Timeout(f"{who} sent nothing for {IDLE_S:g} s.") from None
     except (httpcore.ConnectError, httpcore.ProxyError):
-        raise errors.UpstreamDown("Browserbase cannot be reached.", sent=False) from None
+        raise errors.UpstreamDown(f"{who} cannot be reached.", sent=False) from None
     except (httpcore.LocalProtocolError, httpcore.UnsupportedProtocol):
         raise errors.BadRequest("This request cannot be written as HTTP.", sent=False) from None
     except (httpcore.NetworkError, httpcore.ProtocolError):
-        raise errors.UpstreamDown("Browserbase broke the connection before its answer was whole.") from None
+        raise errors.UpstreamDown(f"{who} broke the connection before its answer was whole.") from None

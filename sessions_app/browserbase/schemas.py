@@ -9,22 +9,12 @@ outside of 1970 to 9998. Times are aware and in UTC.
 
 import datetime as dt
 import functools
-import math
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from .decoding import Unreadable, excerpt
-
-#: Characters of an id; two longer ones of four bytes each would not fit one PostgreSQL index entry.
-MAX_ID = 256
-#: Characters of a status or region.
-MAX_WORD = 64
-MAX_NAME = 500
-MAX_URL = 20_000
-#: PostgreSQL's bigint.
-MAX_INT = 2**63 - 1
+from .decoding import Unreadable
+from .fields import MAX_ID, MAX_NAME, MAX_URL, MAX_WORD, as_object, count_of, id_of, text_of, time_of, web_url_of
 
 _CREDENTIALS = frozenset({"connecturl", "signingkey", "seleniumremoteurl"})
 
@@ -122,39 +112,39 @@ class LiveView(msgspec.Struct):
 
 def session_from(value: object) -> Session:
     """A session of the API's answer. Raises Unreadable."""
-    return Session(**_session_fields(_as_object(value)))
+    return Session(**_session_fields(as_object(value)))
 
 
 def created_session_from(value: object) -> CreatedSession:
     """The answer to a create, credentials kept. Raises Unreadable."""
-    answer = _as_object(value)
+    answer = as_object(value)
     return CreatedSession(
-        connect_url=_text(answer, "connectUrl", MAX_URL) or None,
-        selenium_remote_url=_text(answer, "seleniumRemoteUrl", MAX_URL) or None,
-        signing_key=_text(answer, "signingKey", MAX_URL) or None,
+        connect_url=text_of(answer, "connectUrl", MAX_URL) or None,
+        selenium_remote_url=text_of(answer, "seleniumRemoteUrl", MAX_URL) or None,
+        signing_key=text_of(answer, "signingKey", MAX_URL) or None,
         **_session_fields(answer),
     )
 
 
 def project_from(value: object) -> Project:
     """A project of the API's answer. Raises Unreadable."""
-    answer = _as_object(value)
+    answer = as_object(value)
     return Project(
-        id=_id(answer),
-        name=_text(answer, "name", MAX_NAME),
-        owner_id=_text(answer, "ownerId", MAX_ID),
-        default_timeout=_optional_count(answer, "defaultTimeout"),
-        concurrency=_optional_count(answer, "concurrency"),
-        created_at=_time(answer, "createdAt"),
-        updated_at=_time(answer, "updatedAt"),
+        id=id_of(answer),
+        name=text_of(answer, "name", MAX_NAME),
+        owner_id=text_of(answer, "ownerId", MAX_ID),
+        default_timeout=count_of(answer, "defaultTimeout"),
+        concurrency=count_of(answer, "concurrency"),
+        created_at=time_of(answer, "createdAt"),
+        updated_at=time_of(answer, "updatedAt"),
         raw=answer,
     )
 
 
 def usage_from(value: object) -> ProjectUsage:
     """The counters. Raises Unreadable, also when one is missing."""
-    answer = _as_object(value)
-    minutes, proxy_bytes = (_optional_count(answer, name) for name in ("browserMinutes", "proxyBytes"))
+    answer = as_object(value)
+    minutes, proxy_bytes = (count_of(answer, name) for name in ("browserMinutes", "proxyBytes"))
     if minutes is None or proxy_bytes is None:
         raise Unreadable("browserMinutes or proxyBytes is missing")
     return ProjectUsage(browser_minutes=minutes, proxy_bytes=proxy_bytes)
@@ -162,11 +152,11 @@ def usage_from(value: object) -> ProjectUsage:
 
 def live_view_from(value: object) -> LiveView:
     """A live view. A page that is no object is left out. Raises Unreadable without a debuggerFullscreenUrl to show."""
-    answer = _as_object(value)
+    answer = as_object(value)
     view = LiveView(
-        debugger_url=_web_url(answer, "debuggerUrl"),
-        debugger_fullscreen_url=_web_url(answer, "debuggerFullscreenUrl"),
-        ws_url=_text(answer, "wsUrl", MAX_URL),
+        debugger_url=web_url_of(answer, "debuggerUrl"),
+        debugger_fullscreen_url=web_url_of(answer, "debuggerFullscreenUrl"),
+        ws_url=text_of(answer, "wsUrl", MAX_URL),
         pages=[_page_from(page) for page in answer.get("pages") or [] if isinstance(page, dict)],
     )
     if not view.debugger_fullscreen_url:
@@ -176,90 +166,33 @@ def live_view_from(value: object) -> LiveView:
 
 def _page_from(page: dict[str, Any]) -> LivePage:
     return LivePage(
-        id=_text(page, "id", MAX_ID),
-        url=_text(page, "url", MAX_URL),
-        title=_text(page, "title", MAX_URL),
-        favicon_url=_text(page, "faviconUrl", MAX_URL),
-        debugger_url=_web_url(page, "debuggerUrl"),
-        debugger_fullscreen_url=_web_url(page, "debuggerFullscreenUrl"),
+        id=text_of(page, "id", MAX_ID),
+        url=text_of(page, "url", MAX_URL),
+        title=text_of(page, "title", MAX_URL),
+        favicon_url=text_of(page, "faviconUrl", MAX_URL),
+        debugger_url=web_url_of(page, "debuggerUrl"),
+        debugger_fullscreen_url=web_url_of(page, "debuggerFullscreenUrl"),
     )
 
 
 def _session_fields(answer: dict[str, Any]) -> dict[str, Any]:
     metadata = answer.get("userMetadata")
     return {
-        "id": _id(answer),
-        "project_id": _text(answer, "projectId", MAX_ID),
-        "status": _text(answer, "status", MAX_WORD),
-        "region": _text(answer, "region", MAX_WORD),
-        "created_at": _time(answer, "createdAt"),
-        "updated_at": _time(answer, "updatedAt"),
-        "started_at": _time(answer, "startedAt"),
-        "ended_at": _time(answer, "endedAt"),
-        "expires_at": _time(answer, "expiresAt"),
+        "id": id_of(answer),
+        "project_id": text_of(answer, "projectId", MAX_ID),
+        "status": text_of(answer, "status", MAX_WORD),
+        "region": text_of(answer, "region", MAX_WORD),
+        "created_at": time_of(answer, "createdAt"),
+        "updated_at": time_of(answer, "updatedAt"),
+        "started_at": time_of(answer, "startedAt"),
+        "ended_at": time_of(answer, "endedAt"),
+        "expires_at": time_of(answer, "expiresAt"),
         "keep_alive": answer.get("keepAlive") in (True, "true"),
-        "proxy_bytes": _optional_count(answer, "proxyBytes") or 0,
-        "context_id": _text(answer, "contextId", MAX_ID) or None,
+        "proxy_bytes": count_of(answer, "proxyBytes") or 0,
+        "context_id": text_of(answer, "contextId", MAX_ID) or None,
         "user_metadata": {} if metadata is None else metadata,
         "raw": without_credentials(answer),
     }
-
-
-def _as_object(value: object) -> dict[str, Any]:
-    if isinstance(value, dict):
-        return value
-    raise Unreadable("not an object")
-
-
-def _id(answer: Mapping[str, Any]) -> str:
-    value = answer.get("id")
-    if isinstance(value, str) and 0 < len(value) <= MAX_ID and "\ufffd" not in value:
-        return value
-    raise Unreadable("without a usable id")
-
-
-def _text(answer: Mapping[str, Any], name: str, longest: int) -> str:
-    value = answer.get(name)
-    if value is None:
-        return ""
-    if isinstance(value, str) and len(value) <= longest:
-        return value
-    raise Unreadable(f"{name} is not a text of at most {longest} characters")
-
-
-def _web_url(answer: Mapping[str, Any], name: str) -> str:
-    """A URL that may be framed and opened: never `javascript:` or the like."""
-    url = _text(answer, name, MAX_URL)
-    return url if url.lower().startswith(("https://", "http://")) else ""
-
-
-def _time(answer: Mapping[str, Any], name: str) -> dt.datetime | None:
-    value = answer.get(name)
-    if value is None:
-        return None
-    try:
-        time = dt.datetime.fromisoformat(value)
-        time = time.replace(tzinfo=dt.UTC) if time.tzinfo is None else time.astimezone(dt.UTC)
-    except (ValueError, TypeError, OverflowError):
-        raise Unreadable(f"{name} is not a time: {excerpt(value, 40)}") from None
-    # A reader's time zone is added later; at the calendar's edges that would overflow.
-    if not 1970 <= time.year < 9999:
-        raise Unreadable(f"{name} is out of any range: {excerpt(value, 40)}")
-    return time
-
-
-def _optional_count(answer: Mapping[str, Any], name: str) -> int | None:
-    """A whole number of 0 to bigint, also from a float or a number in quotes; clipped. None when missing."""
-    value = answer.get(name)
-    if value is None:
-        return None
-    try:
-        number = value if isinstance(value, int) and not isinstance(value, bool) else float(value)
-    except (ValueError, TypeError):
-        number = math.nan
-    if isinstance(value, bool) or number != number:
-        raise Unreadable(f"{name} is not a number: {excerpt(value, 40)}")
-    return int(max(0, min(number, MAX_INT)))
 
 
 def without_credentials(answer: Any) -> Any:

@@ -10,7 +10,7 @@ import random
 import re
 import time
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 import httpx
@@ -23,6 +23,8 @@ from .answers import MAX_ERROR_BYTES, error_for, looks_like_html
 from .decoding import excerpt
 from .transport import CONNECTIONS, ends_at, open_transport
 
+JSON = "application/json"
+FILE_TYPE = "application/octet-stream"
 MAX_BODY_BYTES = 256 * 1024 * 1024
 _ATTEMPTS = 3
 _FIRST_WAIT_S = 0.3
@@ -35,13 +37,14 @@ _SLICE = 262_144
 
 class Limits(msgspec.Struct, frozen=True):
     """Seconds one call may take: to connect, between two bytes, in all with its retries; no retry begins after
-    `retry_s`.
+    `retry_s`. And the bytes its answer may have.
     """
 
     connect_s: float = 5
     read_s: float = 10
     total_s: float = 30
     retry_s: float = 10
+    body_bytes: int = MAX_BODY_BYTES
 
     def within(self, total_s: float | None) -> "Limits":
         """The same with another total; None changes nothing."""
@@ -125,16 +128,30 @@ class Wire:
         self._http = httpx.Client(
             transport=open_transport(self.base_url, allow_private, connections),
             auth=self._key.sign,
-            headers={"Accept": "application/json", "User-Agent": "sightglass"},
+            headers={"Accept": JSON, "User-Agent": "sightglass"},
             follow_redirects=False,
         )
 
     def close(self) -> None:
         self._http.close()
 
-    def get(self, path: str, limits: Limits, params: Mapping[str, str | int] | None = None) -> bytes:
+    def get(
+        self, path: str, limits: Limits, params: Mapping[str, str | int] | None = None, accept: str = JSON
+    ) -> bytes:
         """The body of a 2xx answer. Repeated after what may pass by itself. Raises UpstreamError."""
-        return self._call("GET", path, limits, params=params or {})
+        return self._call("GET", path, limits, params=params or {}, headers={"Accept": accept})
+
+    def save(self, path: str, file: IO[bytes], limits: Limits, accept: str) -> None:
+        """As get, with the body in `file` instead of what that held. A half one stays there after an error."""
+        self._call("GET", path, limits, save_to=file, headers={"Accept": accept})
+
+    def delete(self, path: str, limits: Limits) -> None:
+        """As get. A repetition may find that the first try has done it: NotFound then."""
+        self._call("DELETE", path, limits)
+
+    def upload(self, path: str, name: str, file: IO[bytes], limits: Limits) -> bytes:
+        """As a post that is not repeatable, of a file from where it stands, as the multipart field `file`."""
+        return self._call("POST", path, limits, repeatable=False, files={"file": (name, file, FILE_TYPE)})
 
     def post(self, path: str, body: Mapping[str, Any], limits: Limits, *, repeatable: bool) -> bytes:
         """As get. Unless `repeatable`, the request is sent again only if it provably never left."""
@@ -144,23 +161,32 @@ class Wire:
             raise errors.BadRequest("This cannot be sent as JSON.", sent=False) from None
         return self._call("POST", path, limits, repeatable=repeatable, content=content)
 
-    def _call(self, method: str, path: str, limits: Limits, *, repeatable: bool = True, **request: Any) -> bytes:
+    def _call(
+        self,
+        method: str,
+        path: str,
+        limits: Limits,
+        *,
+        repeatable: bool = True,
+        save_to: IO[bytes] | None = None,
+        **request: Any,
+    ) -> bytes:
         begun = time.monotonic()
         wait_after = _Backoff(begun + min(limits.retry_s, limits.total_s), repeatable)
         with ends_at(begun + limits.total_s):
             for attempt in stamina.retry_context(on=wait_after, attempts=_ATTEMPTS, timeout=None):
                 with attempt:
-                    return _or_raise(self._exchange(method, path, limits, request))
+                    return _or_raise(self._exchange(method, path, limits, request, save_to))
         raise AssertionError("stamina leaves its loop by an answer or an error")
 
     def _exchange(
-        self, method: str, path: str, limits: Limits, request: dict[str, Any]
+        self, method: str, path: str, limits: Limits, request: dict[str, Any], save_to: IO[bytes] | None
     ) -> bytes | errors.UpstreamError:
         """The body or the error, which is returned and raised elsewhere: on its traceback hangs nothing seen here."""
         answer: httpx.Response | None = None
         try:
             with self._http.stream(method, self.base_url + path, **request, **_as_httpx(limits, request)) as answer:
-                body = _read(answer)
+                body = _read(answer, limits.body_bytes, save_to)
         except errors.UpstreamError as error:
             error.__context__ = None
             return error.with_traceback(None)
@@ -207,26 +233,30 @@ class _Backoff:
 
 def _as_httpx(limits: Limits, request: dict[str, Any]) -> dict[str, Any]:
     timeout = httpx.Timeout(limits.read_s, connect=limits.connect_s, pool=min(limits.connect_s, limits.total_s))
-    return {"timeout": timeout} | ({"headers": {"Content-Type": "application/json"}} if "content" in request else {})
+    return {"timeout": timeout} | ({"headers": {"Content-Type": JSON}} if "content" in request else {})
 
 
-def _read(answer: httpx.Response) -> bytes:
-    """The whole body; of an error as much as arrives, since its status says the most."""
-    chunks, size = [], 0
+def _read(answer: httpx.Response, most_bytes: int, save_to: IO[bytes] | None) -> bytes:
+    """The whole body, b"" where it is saved; of an error as much as arrives, since its status says the most."""
+    body, size = bytearray(), 0
+    if save_to:
+        save_to.seek(0)
+        save_to.truncate()
     try:
         for chunk in answer.iter_bytes():
-            chunks.append(chunk)
             size += len(chunk)
-            if size > MAX_BODY_BYTES:
-                raise errors.BadAnswer(
-                    f"The answer is bigger than {MAX_BODY_BYTES >> 20} MB.", status=answer.status_code
-                )
+            if size > most_bytes and answer.is_success:
+                raise errors.TooBig(f"The answer is bigger than {most_bytes >> 20} MB.", status=answer.status_code)
+            if save_to and answer.is_success:
+                save_to.write(chunk)
+            else:
+                body += chunk
             if not answer.is_success and size > MAX_ERROR_BYTES:
                 break
     except (httpx.HTTPError, errors.Timeout):
         if answer.is_success:
             raise
-    return b"".join(chunks)
+    return bytes(body)
 
 
 def _failure(error: Exception, answer: httpx.Response | None, limits: Limits) -> errors.UpstreamError:

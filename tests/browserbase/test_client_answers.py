@@ -114,7 +114,7 @@ def test_what_is_no_session_is_a_bad_answer_and_asked_once(upstream, client, bod
 @pytest.mark.parametrize("body", [b"", b"{}", b"null", b"[1, 2", b'[{"id": "a"}, oops]', b"[1] 2", b"[" * 5000])
 def test_what_is_no_list_is_a_bad_answer(upstream, client, body):
     upstream.answer(upstream.http(body))
-    for method in (client.sessions.list, client.projects.list, lambda: client.sessions.logs("s1")):
+    for method in (client.sessions.list, client.projects.list, lambda: client.traces.log("s1")):
         with pytest.raises(errors.BadAnswer):
             method()
 

@@ -30,13 +30,13 @@ def test_an_id_is_one_segment_of_the_path(upstream, client, a_session, id, segme
         client.sessions.release(id)
         assert upstream.targets == [f"GET /v1/sessions/{segment}", f"POST /v1/sessions/{segment}"]
     upstream.answer_json([])
-    client.sessions.logs(id)
+    client.traces.log(id)
     assert upstream.targets[-1] == f"GET /v1/sessions/{segment}/logs"
 
 
 @pytest.mark.parametrize("id", ["", ".", "..", "x" * 513])
 def test_an_id_that_no_path_can_hold_is_not_found_without_asking(upstream, client, id):
-    for method in (client.sessions.retrieve, client.sessions.release, client.sessions.logs, client.projects.usage):
+    for method in (client.sessions.retrieve, client.sessions.release, client.traces.log, client.projects.usage):
         with pytest.raises(errors.NotFound) as caught:
             method(id)
         assert not caught.value.sent
@@ -47,7 +47,7 @@ def test_an_id_that_no_path_can_hold_is_not_found_without_asking(upstream, clien
 @given(st.text(min_size=1, max_size=40).filter(lambda id: id not in (".", "..")))
 def test_any_id_decodes_to_itself_behind_the_prefix(upstream, client, id):
     upstream.answer_json([])
-    client.sessions.logs(id)
+    client.traces.log(id)
     path = upstream.targets[-1].removeprefix("GET ")
     *prefix, segment, last = path.split("/")
     assert (prefix, last) == (["", "v1", "sessions"], "logs")
@@ -56,7 +56,7 @@ def test_any_id_decodes_to_itself_behind_the_prefix(upstream, client, id):
 
 def test_a_lone_surrogate_in_an_id_or_a_query_is_sent_as_a_question_mark(upstream, client):
     upstream.answer_json([])
-    client.sessions.logs("a\ud800")
+    client.traces.log("a\ud800")
     client.sessions.list(q="\ud800")
     assert upstream.targets == ["GET /v1/sessions/a%3F/logs", "GET /v1/sessions?q=%3F"]
 

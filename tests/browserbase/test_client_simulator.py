@@ -2,7 +2,7 @@
 
 import pytest
 
-from sessions_app.browserbase import Browserbase, errors
+from sessions_app.browserbase import Browserbase, SessionLog, errors
 from tests.conftest import eventually
 
 
@@ -45,7 +45,7 @@ def test_sessions_of_any_name_are_reached_and_released(simulator, world):
     for id in odd:
         assert world.sessions.retrieve(id).id == id
         assert world.sessions.release(id).id == id
-        assert isinstance(world.sessions.logs(id), list)
+        assert isinstance(world.traces.log(id), SessionLog)
     eventually(lambda: [session.id for session in world.sessions.list(status="RUNNING").sessions] == [other["id"]])
 
 
