@@ -9,7 +9,8 @@ from sessions_app.models import Session
 from .as_json import session_json
 
 COLUMNS = tuple(session_json(Session()))
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# The wide forms count in East Asian settings.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 class Csv:
