@@ -39,7 +39,9 @@ def _decrypted(encrypted_key: str) -> str:
         return cipher().decrypt(encrypted_key.encode()).decode()
     except InvalidToken:
         raise errors.BadKey(
-            "The stored API key cannot be decrypted: SIGHTGLASS_ENCRYPTION_KEYS lacks the one it was encrypted with.",
+            "The API key that is stored here cannot be decrypted: SIGHTGLASS_ENCRYPTION_KEYS lacks the one it was "
+            "encrypted with. Put that back behind the new one and start again, or enter the API key anew with "
+            "manage.py add_account.",
             sent=False,
         ) from None
 
@@ -76,10 +78,16 @@ class Account(models.Model):
 
     def key_is(self, key: str) -> bool:
         """Whether this is the stored key; False too where the stored one cannot be decrypted any more."""
+        return not self.key_trouble and _decrypted(self.encrypted_key) == key
+
+    @property
+    def key_trouble(self) -> str:
+        """Why the stored key cannot be read here, and what to do; "" where it can, whatever upstream thinks of it."""
         try:
-            return cipher().decrypt(self.encrypted_key.encode()) == key.encode()
-        except InvalidToken:
-            return False
+            _decrypted(self.encrypted_key)
+        except errors.BadKey as error:
+            return error.message
+        return ""
 
     def client(self, connections: int = CONNECTIONS) -> Browserbase:
         """A client that is shared by all who ask for as many connections, and with nobody else.

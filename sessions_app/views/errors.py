@@ -47,6 +47,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def upstream_words(error: errors.UpstreamError) -> str:
     """What an upstream error means to a person: whose fault it is and what to do."""
     match error:
+        case errors.BadKey(sent=False):  # there is none, or it cannot be read here
+            return error.message
         case errors.BadKey():
             return "Browserbase refused this account's key. Put in a valid one with manage.py add_account."
         case errors.RateLimited(retry_after_s=seconds) if seconds:

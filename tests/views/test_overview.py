@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from cryptography.fernet import Fernet
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -121,6 +122,15 @@ def test_a_refused_key_needs_attention(signed_in, account, fresh):
     account.bad_key_since = timezone.now()
     account.save()
     assert "Browserbase refuses the key of main" in words(signed_in)
+
+
+def test_a_key_that_cannot_be_read_here_is_not_called_refused(signed_in, account, fresh, settings):
+    account.bad_key_since = timezone.now()
+    account.save()
+    settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+    page = words(signed_in)
+    assert "SIGHTGLASS_ENCRYPTION_KEYS lacks the one it was encrypted with. Put that back" in page
+    assert "Browserbase refuses" not in page
 
 
 def test_an_end_that_does_not_come_needs_attention(signed_in, account, fresh):
