@@ -24,7 +24,7 @@ LOG_READ = msgspec.structs.replace(LONG_READ, body_bytes=MAX_LOG_BYTES)
 RECORDING_READ = msgspec.structs.replace(LONG_READ, body_bytes=MAX_RECORDING_BYTES)
 PLAYLIST_READ = msgspec.structs.replace(READ, body_bytes=MAX_PLAYLIST_BYTES)
 #: A file may take its time as long as it flows.
-FILES = Limits(read_s=60, total_s=1800, body_bytes=MAX_DOWNLOADS_BYTES)
+FILES = Limits(read_s=60, total_s=1800)
 PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
 
 
@@ -65,9 +65,12 @@ class Traces:
         path = _path(id, "recording/downloads")
         return one(self._wire.post(path, {}, READ.within(total_s), repeatable=True), download_list_from)
 
-    def save_downloads(self, id: str, file: IO[bytes], total_s: float | None = None) -> None:
+    def save_downloads(
+        self, id: str, file: IO[bytes], most_bytes: int = MAX_DOWNLOADS_BYTES, total_s: float | None = None
+    ) -> None:
         """The zip of what the browser downloaded, up to 2 GB, into `file`, which is emptied first."""
-        self._wire.save(_path(id, "downloads"), file, FILES.within(total_s), accept="application/zip")
+        limits = msgspec.structs.replace(FILES, body_bytes=most_bytes).within(total_s)
+        self._wire.save(_path(id, "downloads"), file, limits, accept="application/zip")
 
     def upload(self, id: str, name: str, file: IO[bytes], total_s: float | None = None) -> str:
         """Put a file where the running session can pick it; upstream's words. Streamed, never sent twice."""
