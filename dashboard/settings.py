@@ -104,6 +104,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_DB_REUSE_MAX = 100
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "dashboard.beat.Scheduler"
 
 # Sign-in: password only, nobody signs up by themselves.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -202,6 +203,8 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": ENDS_SWEEP_S},
     },
     "prune previews": {"task": "sessions_app.tasks.prune_previews", "schedule": 600.0, "options": {"expires": 600.0}},
+    # What is not rolled up yet is read from the journal: nothing waits for this.
+    "roll up usage": {"task": "sessions_app.tasks.roll_up_usage", "schedule": 15.0, "options": {"expires": 15.0}},
     "prune pulls": {"task": "sessions_app.tasks.prune_pulls", "schedule": 3600.0, "options": {"expires": 600.0}},
 }
 
