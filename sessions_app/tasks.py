@@ -14,6 +14,7 @@ from .actions.carrier import Carrier
 from .models import Account, EndBatch, Project, Pull
 from .pulls import due, live, projects, sessions, usage
 from .pulls.bell import ring
+from .usage import rollups
 
 logger = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -66,6 +67,11 @@ def pull(kind: str, account_id: int, project_id: str | None, even_if_fresh: bool
 @task
 def prune_pulls() -> None:
     Pull.objects.prune()
+
+
+@task
+def roll_up_usage() -> None:
+    rollups.fold()
 
 
 @task

@@ -11,6 +11,7 @@ from .saved_view import SavedView
 from .session import Session
 from .token import Token
 from .usage import UsageSnapshot
+from .usage_rollup import UsageChange, UsageDay, UsageKey, UsageQuarter, UsageSplit
 from .wish import Wish
 
 __all__ = [
@@ -24,7 +25,12 @@ __all__ = [
     "SavedView",
     "Session",
     "Token",
+    "UsageChange",
+    "UsageDay",
+    "UsageKey",
+    "UsageQuarter",
     "UsageSnapshot",
+    "UsageSplit",
     "User",
     "Wish",
 ]

@@ -2,21 +2,28 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta, tzinfo
-from typing import Literal
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Literal, get_args
+
+By = Literal["hour", "day", "week", "month"]
 
 HOUR = timedelta(hours=1)
+MOST_PERIODS = 3_000
+
+
+class TooManyPeriods(ValueError):
+    """More than MOST_PERIODS, or past the end of the calendar."""
 
 
 @dataclass(frozen=True)
 class Periods:
-    """Hours or days in a row: period k runs from `borders[k]` up to, but not including, `borders[k + 1]`.
+    """Stretches in a row: period k runs from `borders[k]` up to, but not including, `borders[k + 1]`.
 
-    The last one ends now and is usually not over.
+    Borders are in UTC. The first and the last one need not be whole.
     """
 
     borders: tuple[datetime, ...]
-    by: Literal["hour", "day"]
+    by: By
     zone: tzinfo
 
     @property
@@ -32,6 +39,53 @@ class Periods:
 
     def __iter__(self) -> Iterator[tuple[datetime, datetime]]:
         return zip(self.borders[:-1], self.borders[1:], strict=True)
+
+
+def periods_between(start: datetime, end: datetime, by: By, zone: tzinfo) -> Periods:
+    """From `start` on, cut where an hour, day, week (on Monday) or month begins in the zone, up to `end`.
+
+    Raises TooManyPeriods, and ValueError where `end` is not after `start` or `by` is none of those.
+    """
+    if by not in get_args(By) or start >= end:
+        raise ValueError(by)
+    borders = [start.astimezone(UTC)]
+    while borders[-1] < end:
+        if len(borders) > MOST_PERIODS:
+            raise TooManyPeriods
+        borders.append(min(_next_border(borders[-1], by, zone), end.astimezone(UTC)))
+    return Periods(tuple(borders), by, zone)
+
+
+def _next_border(moment: datetime, by: By, zone: tzinfo) -> datetime:
+    """The first beginning of such a period after the moment."""
+    try:
+        if by == "hour":
+            return _next_full_hour(moment, zone)
+        return next(border for border in _next_midnights(moment, by, zone) if border > moment)
+    except OverflowError as error:
+        raise TooManyPeriods from error
+
+
+def _next_full_hour(moment: datetime, zone: tzinfo) -> datetime:
+    """By the zone's clock: where that is put forward or back by half an hour, an hour has 90 minutes."""
+    border = _full_hour(moment, zone) + HOUR
+    while (minute := border.astimezone(zone).minute) != 0:
+        border += timedelta(minutes=60 - minute)
+    return border
+
+
+def _next_midnights(moment: datetime, by: By, zone: tzinfo) -> Iterator[datetime]:
+    """One after the other, from about the moment on; of a day that the zone leaves out, the next one's."""
+    day = moment.astimezone(zone).date()
+    while True:
+        day = _first_day_after(day, by)
+        yield datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def _first_day_after(day: date, by: By) -> date:
+    if by == "month":
+        return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return day + timedelta(days=7 - day.weekday() if by == "week" else 1)
 
 
 def midnight(now: datetime, zone: tzinfo, days_ago: int = 0) -> datetime:

@@ -1,0 +1,54 @@
+"""What a session adds to a stretch of time, in SQL: the same for the sums and for single sessions."""
+
+#: Microseconds used and wasted in a stretch of time, sessions that began in it, the bytes of those that ended in it,
+#: and the microseconds that those took in all which began in it.
+AMOUNTS = ("used_us", "wasted_us", "sessions", "proxy_bytes", "lasted_us")
+
+#: The end of a session as far as anybody knows it, NULL while it runs; one that upstream forgot ended when that was
+#: seen. As `Session.duration` has it. To be formatted with the row's alias and a point.
+KNOWN_END = """coalesce({0}ended_at, CASE WHEN {0}status IN ('COMPLETED', 'ERROR', 'TIMED_OUT') THEN
+    coalesce({0}updated_at, {0}changed_at) END, {0}missing_since)"""
+
+#: Ended within a believable time (upstream ends every session after 6 hours): such are in the sums. The trigger and
+#: the index `session_unsettled` of migration 0010 say the same.
+SETTLED = f"""coalesce({KNOWN_END} - {{0}}started_at BETWEEN interval '0' AND interval '12 hours'
+    AND {{0}}proxy_bytes BETWEEN 0 AND 1000000000000000, false)"""
+LONGEST_SETTLED = "interval '12 hours'"
+
+#: Of rows with `started_at`, `known_end`, `status` and `proxy_bytes`: when they were used (`since` to `until`, a minute
+#: at least), from when on that was in vain, and the moment to which the bytes belong. What runs, runs until `as_of`,
+#: its bytes belong to the last moment before, and whether it is in vain nobody knows yet.
+TIMED = """
+SELECT row.*, started_at AS since, greatest(ended, started_at + interval '1 minute') AS until,
+       CASE WHEN status IN ('TIMED_OUT', 'ERROR') THEN started_at
+            WHEN known_end IS NOT NULL THEN greatest(known_end, started_at) END AS wasted_since,
+       coalesce(known_end, as_of - interval '1 microsecond') AS paid_at
+FROM (SELECT row.*, as_of, coalesce(known_end, as_of) AS ended
+      FROM ({rows}) AS row, (SELECT %s::timestamptz AS as_of) AS moment OFFSET 0) AS row
+"""
+
+
+def microseconds(start: str, end: str) -> str:
+    """SQL: from one moment to another, 0 where that is not later."""
+    return f"CASE WHEN {end} > {start} THEN (date_part('epoch', {end} - {start}) * 1e6)::bigint ELSE 0 END"
+
+
+def amount(name: str, start: str, end: str) -> str:
+    """SQL of what such a row, which has a `sign` too, adds to the cell from `start` to `end`.
+
+    Whole numbers: what is taken away again leaves nothing.
+    """
+    began = f"since >= {start} AND since < {end}"
+    match name:
+        case "used_us":
+            return f"sign * {microseconds(f'greatest(since, {start})', f'least(until, {end})')}"
+        case "wasted_us":
+            wasted = microseconds(f"greatest(wasted_since, {start})", f"least(until, {end})")
+            return f"CASE WHEN wasted_since < until THEN sign * {wasted} ELSE 0 END"
+        case "sessions":
+            return f"CASE WHEN {began} THEN sign ELSE 0 END"
+        case "lasted_us":
+            return f"CASE WHEN {began} THEN sign * {microseconds('since', 'ended')} ELSE 0 END"
+        case "proxy_bytes":
+            return f"CASE WHEN paid_at >= {start} AND paid_at < {end} THEN sign * proxy_bytes ELSE 0 END"
+    raise ValueError(name)

@@ -1,0 +1,145 @@
+"""Usage by period and by the values of a split: from the sums where they have it, else from the sessions themselves.
+
+Both give the same numbers. The sums, the journal of what changed since and the sessions that are not settled are read
+in one statement, so that nothing that is folded in meanwhile is missed or counted twice.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+from django.db import connection
+
+from sessions_app.models import Session
+from sessions_app.models.token import token_of
+from sessions_app.query import Term, matching
+
+from .cover import Cover
+from .keys import Keys, Names, read_keys
+from .limits import limited
+from .periods import Periods
+from .splits import Key, Split
+from .spread import rows_of, settled_between, spread, table_of, unsettled_before
+from .summed import From, Summed, is_summed
+
+Cells = dict[int, int]
+Rows = dict[Keys, Cells]
+NOT_SET: Keys = (None,)
+
+
+@dataclass(frozen=True)
+class Review:
+    """What is asked: which of AMOUNTS, over which periods, split by what, of which sessions that `user` may see.
+
+    Split by two, each pair is a key. What runs is counted until `as_of`.
+    """
+
+    amount: str
+    periods: Periods
+    splits: tuple[Split, ...]
+    user: object
+    as_of: datetime
+    terms: tuple[Term, ...] = ()
+    zone: tzinfo = UTC
+
+    @property
+    def sessions(self) -> Any:
+        return matching(Session.objects.visible_to(self.user), list(self.terms), self.zone)
+
+    @property
+    def may_be_summed(self) -> bool:
+        """The sums know the whole, and of projects and accounts also parts of it."""
+        if self.terms or len(self.splits) != 1:
+            return False
+        (split,) = self.splits
+        return split.is_summable and (token_of(self.user) is None or split.is_place)
+
+
+@dataclass
+class Breakdown:
+    """{keys, one for each split: {period from 0: amount}}, only of what is not nought."""
+
+    review: Review
+    rows: Rows = field(default_factory=dict)
+
+    @property
+    def totals(self) -> Cells:
+        totals: Cells = defaultdict(int)
+        for cells in self.rows.values():
+            for period, amount in cells.items():
+                totals[period] += amount
+        return totals
+
+
+def breakdown(review: Review) -> Breakdown:
+    """Raises TooSlow."""
+    with limited():
+        rows = _from_sums(review)
+        return Breakdown(review, _named(review, _from_sessions(review) if rows is None else rows))
+
+
+def _from_sums(review: Review) -> Rows | None:
+    """None where the sums do not have it."""
+    cover = Cover(review.periods)
+    if not (review.may_be_summed and cover.is_exact_within and is_summed(review.splits[0])):
+        return None
+    (split,) = review.splits
+    rows: Rows = defaultdict(lambda: defaultdict(int))
+    holds = False
+    read = Summed(split, review.amount, cover, review.sessions, review.user, review.as_of)
+    for kind, key, period, amount in _fetched(*read.statement()):
+        _add(rows, From(kind), read_keys(key, 1), period - 1, int(amount), bool(split.path))
+        holds = holds or (kind == From.SUMMED and bool(amount))
+    return rows if holds else None
+
+
+def _add(rows: Rows, kind: From, keys: Keys, period: int, amount: int, is_rest: bool) -> None:
+    """Where only values are stored (`is_rest`), each is taken from what is "not set", which begins as all."""
+    if kind in (From.VALUES_AT_EDGES, From.ALL_AT_EDGES):
+        within = From.VALUES if kind == From.VALUES_AT_EDGES else From.ALL
+        _add(rows, within, keys, period, amount, is_rest)
+        _add(rows, within, keys, period + 1, -amount, is_rest)
+    elif kind != From.SUMMED:
+        rows[keys][period] += amount
+        if kind == From.VALUES and is_rest:
+            rows[NOT_SET][period] -= amount
+
+
+def _from_sessions(review: Review) -> Rows:
+    """Each session is looked at."""
+    key, table, periods = _key_of(review.splits), table_of(review.sessions), review.periods
+    settled, of_settled = rows_of(table, key, settled_between(periods.start, periods.end))
+    unsettled, of_unsettled = rows_of(table, key, unsettled_before(periods.end))
+    rows = f"{settled} UNION ALL {unsettled}", [*of_settled, *of_unsettled]
+    sql, params = spread(rows, review.amount, periods.borders, review.as_of)
+    found: Rows = defaultdict(dict)
+    statement = f"SELECT key::text, period, amount FROM ({sql}) AS spread"  # noqa: S608 (SQL of ours)
+    for text, period, amount in _fetched(statement, params):
+        found[read_keys(text, len(review.splits))][period - 1] = int(amount)
+    return found
+
+
+def _key_of(splits: tuple[Split, ...]) -> Key:
+    if len(splits) == 1:
+        return splits[0].key()
+    keys = [split.key() for split in splits]
+    return f"jsonb_build_array({', '.join(sql for sql, _ in keys)})", [one for _, params in keys for one in params]
+
+
+def _fetched(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+def _named(review: Review, rows: Rows) -> Rows:
+    """By what people call them, without what is nought or no period's."""
+    names = Names(review.splits, rows)
+    last = len(review.periods)
+    found: Rows = defaultdict(lambda: defaultdict(int))
+    for keys, cells in rows.items():
+        for period, amount in cells.items():
+            if amount and 0 <= period < last:
+                found[names.named(keys)][period] += amount
+    return found

@@ -1,0 +1,190 @@
+"""Keeping the sums of settled sessions: folding in what the journal says, and computing them anew.
+
+Reads see sums and journal in one snapshot, so that folding changes no figure. One worker at a time does it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import pglock
+from django.db import connection, transaction
+
+from sessions_app.models.session import DEEPEST_PATH
+
+from .amounts import AMOUNTS, KNOWN_END, SETTLED, TIMED, amount
+from .splits import FIELD_KEYS, LONGEST_PATH, LONGEST_VALUE, MOST_SPLITS, MOST_VALUES
+
+LOCK = "usage roll-up"
+FOLDED_AT_ONCE = 100_000
+REBUILT_AT_ONCE = timedelta(days=10)
+
+NAMES = ", ".join(AMOUNTS)
+SUMS = ", ".join(f"sum({name}) AS {name}" for name in AMOUNTS)
+CELL = ", ".join(f"{amount(name, 'start', 'start + QUARTER')} AS {name}" for name in AMOUNTS)
+COLUMNS = "project_id, account_id, status, region, keep_alive, created_by_id, started_at, proxy_bytes, user_metadata"
+FROM_JOURNAL = f"""
+CREATE TEMPORARY TABLE usage_taken ON COMMIT DROP AS
+WITH taken AS (
+    DELETE FROM sessions_app_usagechange
+    WHERE id IN (SELECT id FROM sessions_app_usagechange ORDER BY id LIMIT %s) RETURNING *
+)
+SELECT id, sign, {COLUMNS}, known_end FROM taken
+"""  # noqa: S608 (SQL of ours)
+FIRST_START = "SELECT min(started_at) FROM sessions_app_session WHERE started_at >= coalesce(%s::timestamptz, '-infinity')"
+FROM_SESSIONS = f"""
+CREATE TEMPORARY TABLE usage_taken ON COMMIT DROP AS
+SELECT row_number() OVER () AS id, 1 AS sign, {COLUMNS}, {KNOWN_END.format("")} AS known_end
+FROM sessions_app_session WHERE started_at >= %s AND started_at < %s AND {SETTLED.format("")}
+"""  # noqa: S608 (SQL of ours)
+
+#: Each metadata path of each session with a value that a key can be.
+LEAVES = f"""
+CREATE TEMPORARY TABLE usage_leaf ON COMMIT DROP AS
+WITH RECURSIVE leaf AS (
+    SELECT id, ARRAY[key] AS path, value
+    FROM usage_taken, jsonb_each(CASE WHEN jsonb_typeof(user_metadata) = 'object' THEN user_metadata END)
+    UNION ALL
+    SELECT id, path || under.key, under.value
+    FROM leaf, jsonb_each(CASE WHEN jsonb_typeof(leaf.value) = 'object' THEN leaf.value END) AS under
+    WHERE cardinality(path) < {DEEPEST_PATH}
+)
+SELECT * FROM leaf WHERE jsonb_typeof(value) IN ('string', 'number', 'boolean')
+                     AND length(array_to_string(path, '')) <= {LONGEST_PATH}
+"""  # noqa: S608 (SQL of ours)
+FIELDS = f"""
+INSERT INTO sessions_app_usagesplit (name, path, is_summed)
+VALUES {", ".join(f"('{name}', '{{}}', true)" for name in FIELD_KEYS)} ON CONFLICT DO NOTHING
+"""  # noqa: S608 (SQL of ours)
+#: Once there are so many, a path that is not among them is one whose sessions must be looked at.
+PATHS = f"""
+INSERT INTO sessions_app_usagesplit (name, path, is_summed)
+SELECT 'metadata', path, true FROM usage_leaf
+WHERE path NOT IN (SELECT path FROM sessions_app_usagesplit)
+GROUP BY path ORDER BY count(*) DESC, path
+LIMIT greatest({MOST_SPLITS} - (SELECT count(*) FROM sessions_app_usagesplit), 0)
+"""  # noqa: S608 (SQL of ours)
+LONG_VALUES = f"""
+UPDATE sessions_app_usagesplit SET is_summed = false
+WHERE is_summed AND path IN (SELECT path FROM usage_leaf WHERE length(value::text) > {LONGEST_VALUE})
+"""  # noqa: S608 (SQL of ours)
+#: What was taken, by quarter of an hour and by each value of each split.
+PIECES = f"""
+CREATE TEMPORARY TABLE usage_piece ON COMMIT DROP AS
+WITH keyed AS (
+    SELECT taken.id, split.id AS split_id, coalesce(field.value, 'null') AS value
+    FROM usage_taken AS taken, LATERAL (VALUES {", ".join(f"('{name}', {key})" for name, key in FIELD_KEYS.items())})
+        AS field (name, value) JOIN sessions_app_usagesplit AS split USING (name)
+    UNION ALL
+    SELECT leaf.id, split.id, value FROM usage_leaf AS leaf JOIN sessions_app_usagesplit AS split USING (path)
+    WHERE is_summed
+), cell AS (
+    SELECT id, start, {CELL.replace("QUARTER", "interval '15 minutes'")}
+    FROM ({TIMED.format(rows="SELECT * FROM usage_taken")}) AS row, LATERAL generate_series(
+        date_bin('15 minutes', since, '2000-01-01Z'), until, interval '15 minutes'
+    ) AS start
+)
+SELECT split_id, value, start, {SUMS}
+FROM cell JOIN keyed USING (id) GROUP BY split_id, value, start
+"""  # noqa: S608 (SQL of ours)
+KEYS = """
+INSERT INTO sessions_app_usagekey (split_id, value)
+SELECT DISTINCT split_id, value FROM usage_piece ON CONFLICT DO NOTHING
+"""
+ADD = """
+INSERT INTO sessions_app_{table} AS kept (split_id, key_id, start, {names})
+SELECT split_id, key.id, date_bin('{stretch}', start, '2000-01-01Z'), {sums}
+FROM usage_piece JOIN sessions_app_usagekey AS key USING (split_id, value) GROUP BY 1, 2, 3
+ON CONFLICT (split_id, start, key_id) DO UPDATE SET {added}
+"""
+NOTHING_LEFT = """
+DELETE FROM sessions_app_{table} WHERE ({names}) = ({noughts}) AND start IN (
+    SELECT date_bin('{stretch}', start, '2000-01-01Z') FROM usage_piece
+)
+"""
+MANY_VALUES = f"""
+UPDATE sessions_app_usagesplit SET is_summed = false WHERE is_summed AND name = 'metadata' AND id IN (
+    SELECT split_id FROM sessions_app_usageday
+    WHERE start IN (SELECT date_bin('1 day', start, '2000-01-01Z') FROM usage_piece)
+    GROUP BY split_id, start HAVING count(*) > {MOST_VALUES}
+)
+"""  # noqa: S608 (SQL of ours)
+UNSUMMED = """
+DELETE FROM sessions_app_{table}
+WHERE split_id IN (SELECT id FROM sessions_app_usagesplit WHERE NOT is_summed)
+"""
+STRETCHES = {"usagequarter": "15 minutes", "usageday": "1 day"}
+TABLES = (*STRETCHES, "usagekey", "usagesplit")
+
+
+def fold() -> int:
+    """Take the journal into the sums. Returns how many changes; 0, too, while another worker is at it."""
+    taken = 0
+    with pglock.advisory(LOCK, timeout=0) as is_ours:
+        while is_ours and (batch := _fold_some()):
+            taken += batch
+    return taken
+
+
+def rebuild() -> int:
+    """Compute the sums anew from all sessions, as they are at this moment. Returns how many were settled.
+
+    Nobody waits for it: others see the old sums until the new ones are there, and what changes meanwhile stays in the
+    journal. Not within a transaction.
+    """
+    with pglock.advisory(LOCK), transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        for table in ("usagechange", *TABLES):
+            cursor.execute(f"DELETE FROM sessions_app_{table}")  # noqa: S608 (names of ours)
+        return sum(_add_from(FROM_SESSIONS, window) for window in _windows())
+
+
+def _fold_some() -> int:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM sessions_app_usagechange)")
+        return _add_from(FROM_JOURNAL, (FOLDED_AT_ONCE,)) if cursor.fetchone()[0] else 0
+
+
+def _windows() -> Iterator[tuple[datetime, datetime]]:
+    """Stretches of time that hold all starts."""
+    end: datetime | None = None
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(FIRST_START, [end])
+            start = cursor.fetchone()[0]
+            if start is None:
+                return
+            end = start + REBUILT_AT_ONCE
+            yield start, end
+
+
+def _add_from(source: str, params: tuple[int] | tuple[datetime, datetime]) -> int:
+    with connection.cursor() as cursor, _temporary("usage_taken", "usage_leaf", "usage_piece"):
+        cursor.execute("SET LOCAL work_mem = '64MB'")
+        cursor.execute(source, params)
+        taken = cursor.rowcount
+        for statement in (LEAVES, FIELDS, PATHS, LONG_VALUES):
+            cursor.execute(statement)
+        cursor.execute(PIECES, [None])
+        for statement in (KEYS, *map(_add_to, STRETCHES), *map(_tidy, STRETCHES), MANY_VALUES):
+            cursor.execute(statement)
+        for table in (*STRETCHES, "usagekey"):
+            cursor.execute(UNSUMMED.format(table=table))
+    return taken
+
+
+def _add_to(table: str) -> str:
+    added = ", ".join(f"{name} = kept.{name} + excluded.{name}" for name in AMOUNTS)
+    return ADD.format(table=table, stretch=STRETCHES[table], names=NAMES, sums=SUMS, added=added)
+
+
+def _tidy(table: str) -> str:
+    noughts = ", ".join("0" for _ in AMOUNTS)
+    return NOTHING_LEFT.format(table=table, stretch=STRETCHES[table], names=NAMES, noughts=noughts)
+
+
+@contextmanager
+def _temporary(*tables: str) -> Iterator[None]:
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE {', '.join(tables)}")

@@ -1,0 +1,81 @@
+"""SQL of what single sessions add to each period, by key."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sessions_app.models.session import SessionQuerySet
+
+from .amounts import KNOWN_END, LONGEST_SETTLED, SETTLED, TIMED, amount
+from .splits import Key
+
+Sql = tuple[str, list[Any]]
+
+COLUMNS = (
+    *("project_id", "account_id", "status", "region", "keep_alive", "created_by_id", "started_at", "ended_at"),
+    *("updated_at", "changed_at", "missing_since", "proxy_bytes", "user_metadata"),
+)
+#: In which periods a row has such an amount: from one that is placed to another.
+PLACED = {
+    "used_us": ("first", "last"),
+    "wasted_us": ("first", "last"),
+    "sessions": ("first", "first"),
+    "lasted_us": ("first", "first"),
+    "proxy_bytes": ("paid", "paid"),
+}
+#: `period` counts from 1, as PostgreSQL's arrays do. Nearly all sessions lie in one period alone: the others are found
+#: by one comparison.
+SPREAD = """
+SELECT key, period, sum({amount}) AS amount FROM (
+    SELECT row.*, {period} AS period FROM (
+        SELECT row.*, CASE WHEN until < borders[first + 1] THEN first ELSE width_bucket(until, borders) END AS last,
+               CASE WHEN paid_at >= borders[first] AND paid_at < borders[first + 1] THEN first
+                    ELSE width_bucket(paid_at, borders) END AS paid
+        FROM (
+            SELECT row.*, borders, width_bucket(since, borders) AS first
+            FROM ({timed}) AS row, (SELECT %s::timestamptz[] AS borders) AS cut OFFSET 0
+        ) AS row OFFSET 0
+    ) AS row
+) AS row WHERE period BETWEEN 1 AND cardinality(borders) - 1 GROUP BY key, period
+"""
+
+
+def spread(rows: Sql, name: str, borders: Sequence[datetime], as_of: datetime) -> Sql:
+    """SQL of (key, period, sum of the amount) of rows as `rows_of` makes them."""
+    sql, params = rows
+    first, last = PLACED[name]
+    several = f"generate_series(greatest({first}, 1), least({last}, cardinality(borders) - 1))"
+    statement = SPREAD.format(
+        amount=amount(name, "borders[period]", "borders[period + 1]"),
+        period=first if first == last else several,
+        timed=TIMED.format(rows=sql),
+    )
+    return statement, [*params, as_of, list(borders)]
+
+
+def rows_of(table: Sql, key: Key, where: Sql, *, sign: str = "1", known_end: str = KNOWN_END.format("")) -> Sql:
+    """The rows of a table or subquery that is named, with what `spread` needs of each."""
+    from_, of_table = table
+    condition, of_condition = where
+    expression, of_key = key
+    sql = f"""SELECT {expression} AS key, {sign} AS sign, {known_end} AS known_end, started_at, status, proxy_bytes
+              FROM {from_} WHERE {condition}"""  # noqa: S608 (SQL of ours)
+    return sql, [*of_key, *of_table, *of_condition]
+
+
+def table_of(sessions: SessionQuerySet) -> Sql:
+    sql, params = sessions.order_by().values(*COLUMNS).query.sql_with_params()
+    return f"({sql}) AS session", list(params)
+
+
+def settled_between(start: datetime, end: datetime) -> Sql:
+    """Of the settled sessions those that may have been used, or have begun or ended, between the two."""
+    condition = f"started_at >= %s::timestamptz - {LONGEST_SETTLED} AND started_at < %s"
+    ends = f"greatest({KNOWN_END.format('')}, started_at + interval '1 minute') >= %s"
+    return f"{condition} AND {ends} AND {SETTLED.format('')}", [start, end, start]
+
+
+def unsettled_before(end: datetime) -> Sql:
+    """All that are not settled and began before; those too that ended before they began. An index holds just these."""
+    condition = f"NOT {SETTLED.format('')} AND least(started_at, {KNOWN_END.format('')}) < %s"
+    return condition, [end]

@@ -1,0 +1,136 @@
+"""Reading the sums: one statement over what is stored, the journal, what is not settled, and the edges of the range."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.db import connection
+
+from sessions_app.models import Project
+from sessions_app.models.session import SessionQuerySet
+from sessions_app.models.token import token_of
+
+from .cover import Cover, Part
+from .splits import MOST_SPLITS, PLACES, Split
+from .spread import Sql, rows_of, settled_between, spread, table_of, unsettled_before
+
+#: The split is stored, or none of its values ever was. Once the sums have as many splits as they may, an unknown one
+#: may be one that they left out.
+IS_SUMMED = f"""
+SELECT coalesce(
+    (SELECT is_summed FROM sessions_app_usagesplit WHERE name = %s AND path = %s::text[]),
+    (SELECT count(*) FROM sessions_app_usagesplit) < {MOST_SPLITS}
+)
+"""  # noqa: S608 (a number of ours)
+#: Part by part along the primary key: left to the planner, each part would be compared with each row.
+STORED = """
+SELECT {key}, period, amount FROM unnest(%s::timestamptz[], %s::timestamptz[], %s::int[], %s::int[])
+    AS part (since, until, period, sign),
+LATERAL (
+    SELECT key_id, sum(sign * {name}) AS amount FROM sessions_app_{table} AS stored
+    WHERE start >= since AND start < until AND stored.split_id = (
+        SELECT id FROM sessions_app_usagesplit WHERE name = %s AND path = %s::text[] AND is_summed
+    )
+    GROUP BY key_id
+) AS stored JOIN sessions_app_usagekey AS key ON key.id = stored.key_id WHERE {narrowed}
+"""
+TABLES = {"days": "usageday", "quarters": "usagequarter", "edges": "usagequarter"}
+
+
+class From(StrEnum):
+    """Where a row of the statement comes from. Edges count in two periods; `SUMMED` says whether the sums hold."""
+
+    SESSIONS = "sessions"
+    VALUES = "values"
+    VALUES_AT_EDGES = "values at edges"
+    ALL = "all"
+    ALL_AT_EDGES = "all at edges"
+    SUMMED = "summed"
+
+
+def is_summed(split: Split) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(IS_SUMMED, [split.summed_as, list(split.path)])
+        return bool(cursor.fetchone()[0])
+
+
+@dataclass(frozen=True)
+class Summed:
+    """What is read: `name` is the amount. `sessions` are those that `user` may see."""
+
+    split: Split
+    name: str
+    cover: Cover
+    sessions: SessionQuerySet
+    user: object
+    as_of: datetime
+
+    def statement(self) -> Sql:
+        """SQL of (where from, key, period, amount). One row is from SUMMED: 1 where the sums have the split.
+
+        Of metadata the sums have values only: what is "not set" is the rest of ALL.
+        """
+        values = self._stored(self.split, From.VALUES, From.VALUES_AT_EDGES)
+        whole = self._stored(Split("all"), From.ALL, From.ALL_AT_EDGES) if self.split.path else []
+        single = [(From.SESSIONS, sql) for sql in (self._journal(), self._unsettled(), *self._ends())]
+        branches = [*values, *whole, *single]
+        parts = [
+            f"SELECT '{kind}', key::text, period, amount FROM ({sql}) AS b (key, period, amount)"  # noqa: S608
+            for kind, (sql, _) in branches
+        ]
+        parts.append(f"SELECT '{From.SUMMED}', NULL, 0, ({IS_SUMMED})::int")
+        params = [param for _, (_, of_branch) in branches for param in of_branch]
+        return " UNION ALL ".join(parts), [*params, self.split.summed_as, list(self.split.path)]
+
+    def _stored(self, split: Split, within: From, at_edges: From) -> list[tuple[From, Sql]]:
+        kinds = {"days": within, "quarters": within, "edges": at_edges}
+        return [
+            (kinds[which], self._sums(split, TABLES[which], parts))
+            for which in TABLES
+            if (parts := getattr(self.cover, which))
+        ]
+
+    def _sums(self, split: Split, table: str, parts: list[Part]) -> Sql:
+        narrowed, of_user = narrowing(self.user, "(value ->> 0)", "(value ->> 1)::bigint")
+        key = place_key(split) if split.is_place else "key.value"
+        sql = STORED.format(key=key, name=self.name, table=table, narrowed=narrowed)
+        columns = zip(*((part.start, part.end, part.period, part.sign) for part in parts), strict=True)
+        return sql, [*map(list, columns), split.summed_as, list(split.path), *of_user]
+
+    def _journal(self) -> Sql:
+        """With the borders that the sums have."""
+        narrowed = narrowing(self.user, "project_id", "account_id")
+        table: Sql = ("sessions_app_usagechange", [])
+        rows = rows_of(table, self.split.key(), narrowed, sign="sign", known_end="known_end")
+        return spread(rows, self.name, self.cover.borders, self.as_of)
+
+    def _unsettled(self) -> Sql:
+        periods = self.cover.periods
+        rows = rows_of(table_of(self.sessions), self.split.key(), unsettled_before(periods.end))
+        return spread(rows, self.name, periods.borders, self.as_of)
+
+    def _ends(self) -> list[Sql]:
+        """What settled sessions add between the first and last border and the quarters that they were moved to."""
+        periods, moved = self.cover.periods, self.cover.borders
+        ends = [(moved[0], periods.start, 1, "-1"), (moved[-1], periods.end, len(periods), "1")]
+        return [self._end(*end) for end in ends if end[0] < end[1]]
+
+    def _end(self, moved: datetime, border: datetime, period: int, sign: str) -> Sql:
+        rows = rows_of(table_of(self.sessions), self.split.key(), settled_between(moved, border), sign=sign)
+        sql, params = spread(rows, self.name, [moved, border], self.as_of)
+        return f"SELECT key, {period}, amount FROM ({sql}) AS moved", params  # noqa: S608 (SQL of ours)
+
+
+def place_key(split: Split) -> str:
+    return f"nullif(key.value -> {list(PLACES).index(split.name)}, '\"\"')"
+
+
+def narrowing(user: object, project: str, account: str) -> Sql:
+    """As `visible_to` has it for sessions, for tables that only know of project and account."""
+    token = token_of(user)
+    if token is None:
+        return "true", []
+    shown = list(Project.objects.visible_to(user).order_by().values_list("pk", flat=True))
+    if token.project_ids is not None:
+        return f"{project} = ANY(%s)", [shown]
+    return f"({account} = %s OR {project} = ANY(%s))", [token.account_id, shown]
