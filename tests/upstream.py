@@ -80,3 +80,11 @@ def a_zip(padding: int = 0) -> bytes:
         archive.writestr("manifest.json", '{"manifest_version": 3, "name": "nothing", "version": "1"}')
         archive.writestr("padding", bytes(padding))
     return file.getvalue()
+
+
+def ended_an_hour_ago(simulator: Simulator, seconds: float = 60, **fields: Any) -> dict[str, Any]:
+    """A session that was over after so many seconds, not yet put in."""
+    started = datetime.now(UTC) - timedelta(hours=1)
+    times = dict.fromkeys(("createdAt", "startedAt"), stamp(started))
+    ended = stamp(started + timedelta(seconds=seconds))
+    return simulator.session("COMPLETED", **times, endedAt=ended, updatedAt=ended, **fields)
