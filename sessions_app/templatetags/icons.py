@@ -22,6 +22,7 @@ NAMES = frozenset(
 
 
 @register.simple_tag
+@lru_cache
 def icon(name: str) -> SafeString:
     """A 16 px drawing beside a word. It says nothing by itself, so it is hidden from screen readers."""
     if name not in NAMES:
