@@ -1,9 +1,14 @@
 """The client against the simulator: the methods together, and each fault it can play."""
 
+import io
+import zipfile
+
 import pytest
 
 from sessions_app.browserbase import Browserbase, SessionLog, errors
+from tests import asynchronous
 from tests.conftest import eventually
+from tests.upstream import a_zip, ended_an_hour_ago
 
 
 @pytest.fixture
@@ -92,3 +97,46 @@ def test_a_429_of_the_simulator_is_waited_for_by_a_read_and_told_by_a_create(sim
     with pytest.raises(errors.RateLimited) as caught:
         world.sessions.create({})
     assert caught.value.retry_after_s == 1
+
+
+def test_all_that_a_session_leaves_behind(simulator, world):
+    put = ended_an_hour_ago(simulator, seconds=30, story=True)
+    simulator.put(put)
+    session = put["id"]
+    log = world.traces.log(session)
+    assert {entry.page_id for entry in log} == {0, 1}
+    assert not any(entry.problem for entry in log)
+    assert world.traces.recording(session).events[0].type == 4
+    replays = world.traces.replays(session)
+    assert (replays.page_count, replays.pages[0].end_ms) == (2, 30_000)
+    assert world.traces.playlist(session, "0").duration_s == pytest.approx(30, abs=0.01)
+    world.traces.ask_for_mp4s(session)
+    eventually(lambda: world.traces.mp4s(session)[0].status == "COMPLETED", within_s=10)
+    init, segment, film = asynchronous.run(watched(world.media, session))
+    assert (init[4:8], segment[4:8], film[4:8]) == (b"ftyp", b"moof", b"ftyp")
+    file = io.BytesIO()
+    world.traces.save_downloads(session, file)
+    assert zipfile.is_zipfile(file)
+
+
+async def watched(media, session):
+    answers = [await media.init(session, "0"), await media.segment(session, "0", 3), await media.mp4(session, "0")]
+    return [await answer.read() for answer in answers]
+
+
+def test_what_a_running_session_is_given(simulator, world):
+    running = simulator.session()
+    simulator.put(running)
+    assert world.traces.upload(running["id"], "a.txt", io.BytesIO(b"x" * 3_000_000))
+    (upload,) = simulator.get(f"/_sim/sessions/{running['id']}/uploads")
+    assert (upload["name"], upload["size"]) == ("a.txt", 3_000_000)
+    context = world.contexts.create("shop")
+    assert world.contexts.retrieve(context).name == "shop"
+    with pytest.raises(errors.BadRequest, match="already"):
+        world.contexts.create("Shop")
+    world.contexts.delete(context)
+    with pytest.raises(errors.NotFound):
+        world.contexts.retrieve(context)
+    extension = world.extensions.create("x.zip", io.BytesIO(a_zip()))
+    assert world.extensions.retrieve(extension.id).file_name == "x.zip"
+    world.extensions.delete(extension.id)
