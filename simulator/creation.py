@@ -17,6 +17,7 @@ TwoLetters = Annotated[str, msgspec.Meta(pattern="^[A-Za-z]{2}$")]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 Pixels = Annotated[int, msgspec.Meta(ge=1)]
 
+SHORTEST_TIMEOUT_S, LONGEST_TIMEOUT_S = 60, 21600
 LONGEST_METADATA = 512
 """Characters of `userMetadata` written as JSON without spaces."""
 
@@ -79,7 +80,7 @@ class SessionRequest(msgspec.Struct, rename="camel"):
 
     project_id: Text | UnsetType = UNSET
     region: Region = "us-west-2"
-    timeout: Annotated[int, msgspec.Meta(ge=60, le=21600)] | UnsetType = UNSET
+    timeout: Annotated[int, msgspec.Meta(ge=SHORTEST_TIMEOUT_S, le=LONGEST_TIMEOUT_S)] | UnsetType = UNSET
     keep_alive: bool = False
     extension_id: str | UnsetType = UNSET
     user_metadata: dict[str, Any] | UnsetType = UNSET

@@ -6,14 +6,13 @@ from random import Random
 
 from msgspec import UNSET
 
-from simulator.creation import BrowserSettings, Context, SessionRequest
+from simulator.creation import LONGEST_TIMEOUT_S, SHORTEST_TIMEOUT_S, BrowserSettings, Context, SessionRequest
 from simulator.metadata import believable
 from simulator.projects import Project
 from simulator.sessions import Plan
 
 OUTCOMES = {"COMPLETED": 85, "TIMED_OUT": 8, "ERROR": 7}
 REGIONS = {"us-west-2": 50, "us-east-1": 25, "eu-central-1": 18, "ap-southeast-1": 7}
-SHORTEST_TIMEOUT_S, LONGEST_TIMEOUT_S = 60, 21600
 
 
 @dataclass(frozen=True, slots=True)

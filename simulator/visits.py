@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, count, takewhile
 
 from simulator.clock import Clock
+from simulator.creation import LONGEST_TIMEOUT_S
 from simulator.scripts import Page, Story, clock_of, item_of, side_target, story_of, target_id
 from simulator.sessions import Session
 from simulator.steps import Step, steps_on
@@ -51,7 +52,7 @@ def visits_of(world: World, session: Session, moment: float) -> list[Visit]:
     if not session.client.connects or session.status == "PENDING":
         return []
     story = story_of(session, world.project_name(session))
-    until = min(moment, session.ended_at or moment)
+    until = min(moment, session.ended_at or moment, session.created_at + LONGEST_TIMEOUT_S)
     seen = takewhile(lambda visit: visit.begins < until, played(session, story, clock_of(session, story)))
     side_tabs = count(1)
     return [

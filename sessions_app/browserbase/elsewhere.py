@@ -21,7 +21,7 @@ import msgspec
 from . import errors
 from .address import literal_address, refuse_address
 from .fields import MAX_URL
-from .passing import IDLE_S, as_our_errors, connection_maker
+from .passing import TIMEOUTS, as_our_errors, connection_maker
 
 REDIRECTS = 3
 CONTENT_RANGE = re.compile(r"bytes (?:\d{1,15}-\d{1,15}|\*)/(?:\d{1,15}|\*)")
@@ -29,7 +29,6 @@ BYTE_RANGE = re.compile(r"bytes=(?:\d{1,15}-\d{0,15}|-\d{1,15})")
 _REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 _DEAD_STATUSES = frozenset({400, 401, 403, 404, 410})
 _WHO = "The host that Browserbase names"
-_TIMEOUTS = {"connect": 5.0, "read": IDLE_S, "write": IDLE_S}
 
 
 class Bounds(msgspec.Struct, frozen=True):
@@ -95,6 +94,8 @@ async def fetch(url: str, allow_private: bool, bounds: Bounds, byte_range: str |
 
     Raises ForbiddenLink, DeadLink, and UpstreamDown, Timeout or BadAnswer for the host's own failures.
     """
+    if byte_range and not BYTE_RANGE.fullmatch(byte_range):
+        byte_range = None
     gives_up_at = time.monotonic() + bounds.total_s
     for _ in range(REDIRECTS + 1):
         target = checked_link(url, allow_private)
@@ -111,7 +112,7 @@ def checked_link(url: str, allow_private: bool) -> httpx.URL:
         target = httpx.URL(url) if len(url) <= MAX_URL and url.isprintable() and " " not in url else httpx.URL()
     except (httpx.InvalidURL, UnicodeError):
         target = httpx.URL()
-    if target.scheme not in ("https", "http") or not target.host or target.userinfo:
+    if target.scheme not in ("https", "http") or not target.host or target.userinfo or not _is_port(target.port):
         raise _forbidden("is no plain web address")
     host = target.raw_host.decode("ascii")
     if target.scheme == "http" and not allow_private:
@@ -120,6 +121,10 @@ def checked_link(url: str, allow_private: bool) -> httpx.URL:
         with _as_forbidden():
             refuse_address(host, literal, target.scheme == "https", allow_private)
     return target
+
+
+def _is_port(port: int | None) -> bool:
+    return port is None or 0 < port < 65536
 
 
 async def _asked(
@@ -133,7 +138,7 @@ async def _asked(
         answer = await _answer(connection, _request(target, url, byte_range), bounds, gives_up_at)
         if answer.status in _REDIRECT_STATUSES:
             return _header(answer, b"location")
-        _check(answer)
+        _check(answer, asked_for_part=bool(byte_range))
         held.pop_all()
         return Fetched(answer, connection, bounds, gives_up_at)
 
@@ -141,9 +146,9 @@ async def _asked(
 def _request(target: httpx.URL, url: httpcore.URL, byte_range: str | None) -> httpcore.Request:
     headers = [(b"Host", target.netloc), (b"Accept", b"*/*"), (b"Accept-Encoding", b"identity")]
     headers.append((b"User-Agent", b"sightglass"))
-    if byte_range and BYTE_RANGE.fullmatch(byte_range):
+    if byte_range:
         headers.append((b"Range", byte_range.encode()))
-    return httpcore.Request("GET", url, headers=headers, extensions={"timeout": _TIMEOUTS})
+    return httpcore.Request("GET", url, headers=headers, extensions={"timeout": TIMEOUTS})
 
 
 async def _answer(connection: Any, request: httpcore.Request, bounds: Bounds, gives_up_at: float) -> httpcore.Response:
@@ -155,13 +160,14 @@ async def _answer(connection: Any, request: httpcore.Request, bounds: Bounds, gi
         raise errors.Timeout(f"{_WHO} did not answer within {bounds.total_s:g} s.") from None
 
 
-def _check(answer: httpcore.Response) -> None:
+def _check(answer: httpcore.Response, asked_for_part: bool) -> None:
     """Of the body of a failure nothing is read: it would be a stranger's words."""
     if answer.status in _DEAD_STATUSES:
         raise errors.DeadLink(f"The address that Browserbase gave is not good any more ({answer.status}).")
     if answer.status >= 500:
         raise errors.UpstreamDown(f"{_WHO} has a failure of its own ({answer.status}).", status=answer.status)
-    if answer.status not in (200, 206, 416) or _header(answer, b"content-encoding") not in ("", "identity"):
+    usable = (200, 206, 416) if asked_for_part else (200,)
+    if answer.status not in usable or _header(answer, b"content-encoding") not in ("", "identity"):
         raise errors.BadAnswer(f"{_WHO} answered in a way that cannot be used ({answer.status}).")
 
 

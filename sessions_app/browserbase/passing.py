@@ -25,7 +25,7 @@ CONNECT_S = 5.0
 IDLE_S = 60.0  # between two bytes, either way; what flows may flow for ever
 KEPT_OPEN = 64
 KEPT_OPEN_S = 20.0
-_TIMEOUTS = {"connect": CONNECT_S, "read": IDLE_S, "write": IDLE_S}
+TIMEOUTS = {"connect": CONNECT_S, "read": IDLE_S, "write": IDLE_S}
 
 
 class Passage:
@@ -56,7 +56,7 @@ class Passage:
             ),
             headers=[self._host, self.key.header, *headers],
             content=content,
-            extensions={"timeout": _TIMEOUTS},
+            extensions={"timeout": TIMEOUTS},
         )
         connection = self._take()
         try:

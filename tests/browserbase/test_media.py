@@ -124,6 +124,8 @@ def test_a_range_passes_and_what_is_none_does_not(cdn):
         "file:///etc/passwd",
         "https://user:pass@cdn.example/x",
         "https:///x",
+        "https://cdn.example:0/x",
+        "https://cdn.example:99999/x",
         "https://cdn.example/a b",
         "https://cdn.example/\r\nHost: evil",
         "http://cdn.example/x",
@@ -211,6 +213,12 @@ def test_a_host_that_hangs_drips_or_breaks_is_an_error_in_time(cdn, part):
     with pytest.raises((errors.Timeout, errors.UpstreamDown)):
         fetched(f"{cdn.url}/x", bounds=Bounds(1_000_000, 0.6))
     assert time.monotonic() - begun < 20
+
+
+def test_a_part_that_nobody_asked_for_is_not_taken_for_the_file(cdn):
+    cdn.answer(cdn.http(b"art", 206, content_range="bytes 1-3/4"))
+    with pytest.raises(errors.BadAnswer):
+        fetched(f"{cdn.url}/x")
 
 
 def test_a_compressed_file_is_not_taken(cdn):

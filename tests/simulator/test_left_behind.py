@@ -161,6 +161,13 @@ def test_no_more_than_ten_tabs_are_filmed(world: World) -> None:
     assert len(films_of(world, session)) == 10
 
 
+def test_a_story_ends_after_the_longest_time_that_a_session_has(simulator: Simulator) -> None:
+    session = simulator.session(story=True, createdAt="0001-01-01T00:00:00Z")
+    simulator.put(session)
+    events = simulator.get(f"/v1/sessions/{session['id']}/recording")
+    assert events[-1]["timestamp"] - events[0]["timestamp"] == pytest.approx(6 * 3600 * 1000, abs=60_000)
+
+
 def test_every_page_has_its_film_and_all_are_small() -> None:
     pages = [page for story in scripts.STORIES for page in (*story.main, *(page for _, page in story.side))]
     assert len({page.scene for page in pages}) == len(pages)

@@ -20,7 +20,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_help_names_every_option_and_the_control_surface() -> None:
     said = run("--help").stdout
-    options = "port host projects sessions seed speed keys concurrency creates-per-minute".split()
+    options = "port media-port host projects sessions seed speed keys concurrency creates-per-minute".split()
     assert all(f"--{option}" in said for option in options)
     assert "/_sim/faults" in said
 
