@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from .views import (
+    api_usage,
     columns,
     end,
     ends,
@@ -64,6 +65,7 @@ urlpatterns = [
     path("ends/<int:batch_id>/confirm/", ends.confirm, name="confirm_ends"),
     path("ends/<int:batch_id>/stop/", ends.stop, name="stop_ends"),
     path("usage/", usage.page, name="usage"),
+    path("api/usage", api_usage.usage, name="api_usage"),
     path("tokens/", tokens.page, name="tokens"),
     path("tokens/<int:token_id>/revoke/", tokens.revoke, name="revoke_token"),
     path("status/", status.page, name="status"),

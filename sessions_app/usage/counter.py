@@ -34,19 +34,28 @@ class Gap:
     def crosses(self, moment: datetime) -> bool:
         return self.start < moment < self.end
 
+    def within(self, start: datetime, end: datetime) -> "Gap | None":
+        """The part of it that lies between the two, None where there is none."""
+        start, end = max(self.start, start), min(self.end, end)
+        return Gap(start, end) if start < end else None
+
 
 class Curve:
     """Use since the first reading, as a line through the readings of one counter.
 
     A reading lower than the one before begins a new cycle: its value is what was used since (upstream documents
     neither the reset nor its time). The first reading has nothing before it to be compared with and counts as nothing.
-    Amounts are whole numbers and those of neighbouring stretches add up to that of the whole, whatever the readings.
+    Where one was taken before another had ended to stand, the later one counts from then on. Amounts are whole numbers
+    and those of neighbouring stretches add up to that of the whole, whatever the readings.
+
+    `gaps` are the stretches between two readings too far apart in which something was used, `unread` all such.
     """
 
     def __init__(self, readings: Iterable[Reading]) -> None:
         self.moments: list[datetime] = []
         self.used_by: list[int] = []
         self.gaps: list[Gap] = []
+        self.unread: list[Gap] = []
         self.resets: list[datetime] = []
         before: Reading | None = None
         for reading in readings:
@@ -60,10 +69,12 @@ class Curve:
             used += reading.value
         elif before:
             used += reading.value - before.value
-        if before and reading.read_before and used > self.used_by[-1]:
+        if self.moments:
+            self.moments[-1] = min(self.moments[-1], reading.taken_at)
+        if before and reading.read_before and reading.taken_at - reading.read_before > LONGEST_STEP:
             gap = Gap(reading.read_before, reading.taken_at)
-            if gap.end - gap.start > LONGEST_STEP:
-                self.gaps.append(gap)
+            self.unread.append(gap)
+            self.gaps += [gap] if used > self.used_by[-1] else []
         self.moments += [reading.taken_at, reading.unchanged_until]
         self.used_by += [used, used]
 

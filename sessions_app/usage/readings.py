@@ -23,11 +23,18 @@ FROM (SELECT %s::timestamptz[] AS borders, %s::timestamptz AS start, %s::timesta
          WHERE project_id = project.id AND taken_at <= start
      ) AS last_before,
      LATERAL (
-         SELECT taken_at, unchanged_until, {measure} AS value,
-                lag({measure}) OVER in_time AS value_before, lead({measure}) OVER in_time AS value_after,
-                lag(unchanged_until) OVER in_time AS read_before, lead(taken_at) OVER in_time AS read_after
-         FROM sessions_app_usagesnapshot
-         WHERE project_id = project.id AND taken_at BETWEEN since AND over_at
+         SELECT taken_at, unchanged_until, value, read_after,
+                lag(value) OVER in_time AS value_before, lead(value) OVER in_time AS value_after,
+                lag(unchanged_until) OVER in_time AS read_before
+         FROM (
+             SELECT taken_at, least(unchanged_until, read_after) AS unchanged_until, value, read_after
+             FROM (
+                 SELECT taken_at, unchanged_until, {measure} AS value,
+                        lead(taken_at) OVER (ORDER BY taken_at) AS read_after
+                 FROM sessions_app_usagesnapshot
+                 WHERE project_id = project.id AND taken_at BETWEEN since AND over_at
+             ) AS stored
+         ) AS stored
          WINDOW in_time AS (ORDER BY taken_at)
      ) AS reading
 WHERE read_before IS NULL OR read_after IS NULL OR value < value_before OR value_after < value

@@ -31,7 +31,9 @@ WITH taken AS (
 )
 SELECT id, sign, {COLUMNS}, known_end FROM taken
 """  # noqa: S608 (SQL of ours)
-FIRST_START = "SELECT min(started_at) FROM sessions_app_session WHERE started_at >= coalesce(%s::timestamptz, '-infinity')"
+FIRST_START = (
+    "SELECT min(started_at) FROM sessions_app_session WHERE started_at >= coalesce(%s::timestamptz, '-infinity')"
+)
 FROM_SESSIONS = f"""
 CREATE TEMPORARY TABLE usage_taken ON COMMIT DROP AS
 SELECT row_number() OVER () AS id, 1 AS sign, {COLUMNS}, {KNOWN_END.format("")} AS known_end

@@ -14,8 +14,9 @@ from sessions_app.models.token import token_of
 
 
 def wants_json(request: HttpRequest) -> bool:
-    """`?format=json`, a body in JSON, a client that accepts JSON and not HTML, or a program that shows a token."""
+    """An address of the API, `?format=json`, a body in JSON, a client that accepts JSON and not HTML, or a token."""
     is_json = request.GET.get("format") == "json" or request.content_type == "application/json"
+    is_json = is_json or request.path.startswith("/api/")
     if is_json or token_of(getattr(request, "user", None)):
         return True
     accept = request.headers.get("Accept", "")

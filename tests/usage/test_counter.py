@@ -52,6 +52,23 @@ def test_parts_add_up_to_the_whole_and_are_never_negative(readings: list[Reading
     assert (curve.used(start, end) or 0) == whole
 
 
+@given(any_readings(), st.data())
+def test_late_readings_that_overlap_others_take_nothing_away(readings: list[Reading], data: st.DataObject) -> None:
+    """A corrected one may lie within a stretch in which the one before was said to stand."""
+    longer = [
+        replace(
+            reading, unchanged_until=reading.unchanged_until + timedelta(microseconds=data.draw(st.integers(0, 10**12)))
+        )
+        for reading in readings
+    ]
+    curve = Curve(linked(longer))
+    moments = sorted({moment for reading in longer for moment in (reading.taken_at, reading.unchanged_until)})
+    parts = [curve.used(a, b) for a, b in itertools.pairwise(moments)]
+    assert all(part is None or part >= 0 for part in parts)
+    whole = sum(b.value - a.value if b.value >= a.value else b.value for a, b in itertools.pairwise(longer))
+    assert sum(part or 0 for part in parts) == whole
+
+
 def test_the_first_reading_counts_as_nothing() -> None:
     curve = curve_of((0, 480), (5, 482))
     assert curve.used(at(-60), at(60)) == 2
