@@ -2,10 +2,7 @@
 
 import hashlib
 import io
-import re
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,10 +13,10 @@ from starlette.routing import Route
 
 from simulator.answers import json_answer, path_text, world_of
 from simulator.api import asked_session
+from simulator.downloaded import downloads_on
 from simulator.errors import ApiError, bad_request, not_found
-from simulator.live_view import hue_of
 from simulator.sessions import PutFile, Session
-from simulator.visits import Visit, visits_of
+from simulator.visits import visits_of
 from simulator.world import World, now
 
 Named = tuple[str, bytes]
@@ -65,33 +62,10 @@ def pieces(file: PutFile) -> Iterator[bytes]:
 
 
 def files_of(world: World, session: Session) -> Iterator[Named]:
-    """What its script downloaded up to now, in order. A name gets the moment in it, as the service does."""
+    """What its script downloaded up to now, in order."""
     for visit in visits_of(world, session, now()):
-        for share, (stem, ending, content) in downloads_on(visit):
-            if visit.at(share) < visit.ends:
-                yield f"{stem}-{round(visit.at(share) * 1000)}.{ending}", content
-
-
-def downloads_on(visit: Visit) -> Iterator[tuple[float, tuple[str, str, bytes]]]:
-    slug = re.sub(r"[^a-z0-9]+", "-", visit.item.lower())
-    if visit.page.kind == "table":
-        rows = [f"{visit.item} {chr(65 + row)},{1000 + row * 37}" for row in range(9)]
-        yield 0.87, (slug, "csv", "\r\n".join(["name,number", *rows, ""]).encode())
-    if visit.page.scene == "shop-thanks":
-        yield 0.4, ("receipt", "txt", f"1 x {visit.item}\nfree delivery\n".encode())
-        yield 0.5, (slug, "png", picture(hue_of(visit.page.site)))
-
-
-def picture(hue: int) -> bytes:
-    """A small PNG in one colour."""
-    width, height = 64, 40
-    row = b"\0" + bytes((hue * 7 % 256, 120, hue % 256)) * width
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(row * height)), (b"IEND", b""))
-    chunks = (
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts
-    )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+        for download in downloads_on(visit):
+            yield download.stored_name, download.content
 
 
 async def upload(request: Request) -> Response:

@@ -5,8 +5,10 @@ from typing import Any
 
 from simulator import loads
 from simulator.cdp import Log, Target, id_from
+from simulator.downloaded import tell_downloads, tell_screenshot
 from simulator.exchanges import Exchange, Wire
 from simulator.gestures import tell_steps
+from simulator.sockets import tell_socket
 from simulator.steps import Pointing, Typing
 from simulator.visits import Visit
 
@@ -23,6 +25,11 @@ def tell_visit(log: Log, visit: Visit, solves_captchas: bool) -> None:
     tell_load(tab, visit, wire, random)
     tell_steps(tab, visit)
     tell_what_steps_ask(visit, wire)
+    tell_downloads(tab, visit)
+    if visit.page.kind == "table":
+        tell_socket(tab, visit)
+    if visit.page.kind == "done":
+        tell_screenshot(tab, visit, 0.7)
     if visit.page.scene in CAPTCHA_PAGES and random.random() < CAPTCHA_SHARE and solves_captchas:
         tell_captcha(tab, visit)
     tell_console(tab, visit, random)

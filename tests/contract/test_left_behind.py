@@ -87,7 +87,8 @@ def completed(ask: Ask, session_id: str) -> Any:
     return first if first.status == "COMPLETED" else None
 
 
-def test_an_mp4_that_failed_is_asked_for_again(ask: Ask, simulator: Simulator) -> None:
+def test_an_mp4_that_failed_is_asked_for_again(kind: str, simulator: Simulator) -> None:
+    ask = asker(kind, simulator.url, simulator.key)
     session = ended_an_hour_ago(simulator, seconds=20, story=True, mp4sFail=True)
     simulator.put(session)
     for expected in ("FAILED", "COMPLETED"):
