@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.utils.functional import SimpleLazyObject
 
 from .freshness import read_freshness
@@ -20,6 +21,7 @@ def page_frame(request: HttpRequest) -> dict[str, object]:
         "section": route.partition("/")[0] or "overview",
         "home": home_of(request),
         "demo": settings.SIMULATOR_URL != "",
+        "csrf_token": SimpleLazyObject(lambda: get_token(request)),  # masked once, not for each form of a page
         "freshness": SimpleLazyObject(lambda: read_freshness(request.user)),
     }
 
