@@ -118,7 +118,7 @@ function step(bucket, by, extending) {
   const all = buckets();
   const here = all.indexOf(bucket);
   const place = Math.min(Math.max(here + by, 0), all.length - 1);
-  if (extending) marked = [marked ? marked[0] : here, place];
+  if (extending) marked = [marked?.[1] === here ? marked[0] : here, place];
   moveStop(all, place);
   all[place].focus();
   draw();
