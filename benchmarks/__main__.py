@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: measures, prints, and with --write keeps the tables in benchmarks/RESULTS.md."""
+"""`python -m benchmarks`: measures, prints, and with --write keeps the tables beside this file."""
 
 import argparse
 import os
@@ -6,15 +6,14 @@ import platform
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from .running import Site, running_site
 from .tables import Table
 
-RESULTS = Path(__file__).parent / "RESULTS.md"
-SEARCH_RESULTS = RESULTS.with_name("SEARCH_RESULTS.md")
+HERE = Path(__file__).parent
 ABOUT = """How fast the site is, measured on this machine. It starts a site of its own, on servers, ports and data of
 its own, and leaves nothing behind; a demo that runs here is not disturbed, but makes the numbers worse."""
 
@@ -70,28 +69,36 @@ QUICK = Effort(
 def main() -> None:
     parser = argparse.ArgumentParser("python -m benchmarks", description=ABOUT)
     parser.add_argument("--quick", action="store_true", help="less of everything: under a minute, rougher numbers")
-    parser.add_argument("--million", action="store_true", help="only the search among a million sessions: 6 minutes")
-    parser.add_argument(
-        "--write", action="store_true", help=f"keep the tables in {RESULTS.name}, {SEARCH_RESULTS.name}"
-    )
+    parser.add_argument("--million", action="store_true", help="only the search among a million sessions")
+    parser.add_argument("--write", action="store_true", help="keep the tables in benchmarks/*RESULTS.md")
     options = parser.parse_args()
+    parts = [SEARCH] if options.million else [SITE] if options.quick else [SITE, SEARCH]
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _: sys.exit(128 + number))
-    started, tables = time.monotonic(), []
+    failures = []
     with running_site() as site:
-        effort = QUICK if options.quick else USUAL
-        for table in measure_search(site, effort) if options.million else measure(site, effort):
-            print(table.as_text(), end="\n\n", flush=True)
-            tables.append(table)
-        words = conditions(time.monotonic() - started, tables)
-        print(words)
+        for part in parts:
+            failures += run(part, site, QUICK if options.quick else USUAL, options.write)
         if complaints := site.complaints():
             sys.exit(f"The site wrote a traceback:\n{complaints}")
-    if options.write:
-        (SEARCH_RESULTS if options.million else RESULTS).write_text(as_document(words, tables))
+    if failures:
+        sys.exit("\n".join(["Failed:", *failures]))
 
 
-def measure(site: Site, effort: Effort) -> Iterator[Table]:
+def run(part: "Part", site: Site, effort: Effort, write: bool) -> list[str]:
+    """Prints its tables; what failed, whatever the machine."""
+    started, tables = time.monotonic(), []
+    for table in part.measure(site, effort):
+        print(table.as_text(), end="\n\n", flush=True)
+        tables.append(table)
+    words = conditions(time.monotonic() - started, tables)
+    print(words, end="\n\n", flush=True)
+    if write:
+        (HERE / part.results).write_text(as_document(words, tables))
+    return [failure for table in tables for failure in table.failures]
+
+
+def measure_site(site: Site, effort: Effort) -> Iterator[Table]:
     """Imported here, once Django knows the site's database."""
     from . import gateway, pages, refresh, storing, thread, wishes
     from .reader import Reader
@@ -118,6 +125,18 @@ def measure_search(site: Site, effort: Effort) -> Iterator[Table]:
         yield refresh.measure_refresh(reader, effort.page_rounds, effort.polls)
         yield refresh.measure_weight(reader)
         yield judged.measure(reader)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is measured together, and kept in a file of its own."""
+
+    results: str
+    measure: Callable[[Site, Effort], Iterator[Table]]
+
+
+SITE = Part("RESULTS.md", measure_site)
+SEARCH = Part("SEARCH_RESULTS.md", measure_search)
 
 
 def conditions(seconds: float, tables: list[Table]) -> str:

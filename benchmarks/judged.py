@@ -67,7 +67,7 @@ def measure(reader: Reader) -> Table:
 def add(table: Table, page: str, screen: str, verdict: Verdict) -> None:
     table.add(page, screen, *(str(verdict.scores[category]) for category in LIMITS))
     if not verdict.is_good:
-        table.over.append(f"Lighthouse of {page} at a {screen}: {'; '.join(verdict.faults)}")
+        table.failures.append(f"Lighthouse of {page} at a {screen}: {'; '.join(verdict.faults)}")
 
 
 def install() -> None:

@@ -5,13 +5,17 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Table:
-    """Rows of words under `columns`. `over` names what broke its limit; `notes` say what the numbers do not."""
+    """Rows of words under `columns`; `notes` say what the numbers do not.
+
+    `over` names what broke its limit, as it may on a slow machine, `failures` what must not be on any.
+    """
 
     title: str
     columns: tuple[str, ...]
     rows: list[tuple[str, ...]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     over: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
 
     def add(self, *cells: str) -> None:
         self.rows.append(cells)
