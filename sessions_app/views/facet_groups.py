@@ -11,6 +11,7 @@ TITLES = {"status": "Status", "project": "Project", "region": "Region", "by": "B
 OPEN_VALUES = 5
 OPEN_KEYS = 6
 NOT_SET = "not set"
+SCATTERED = 0.05
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,11 @@ class Group:
     is_key: bool
     rows: list[Row]
     not_set: Row | None
+
+    def is_scattered(self, over: int) -> bool:
+        """Whether even its most frequent value is of few of the sessions that have the key, as a run's number is."""
+        present = over - (self.not_set.count if self.not_set else 0)
+        return self.rows[0].count < SCATTERED * present
 
     @property
     def first(self) -> list[Row]:
@@ -62,14 +68,14 @@ class Facets:
 
 
 def facets_shown(counted: Tally, terms: list[Term]) -> Facets:
-    """Fields first, then metadata by how many sessions have the key."""
+    """Fields first, then metadata by how many sessions have the key; those that tell single sessions apart come last."""
     named = _named(terms)
     unset = {write_path(path): counted.over - present for path, present in counted.present.items()}
     fields = [
         _group(facet, f"{facet['field']}:", _without(counted, facet["field"]), named) for facet in field_facets(counted)
     ]
     keys = [_group(facet, f"{facet['path']}=", unset[facet["path"]], named) for facet in metadata_facets(counted)]
-    return Facets(fields, keys, counted.over)
+    return Facets(fields, sorted(keys, key=lambda group: group.is_scattered(counted.over)), counted.over)
 
 
 def _named(terms: list[Term]) -> dict[str, str]:

@@ -21,7 +21,7 @@ OUTCOMES = (  # (words, class, statuses), from the bottom up; what has another s
     ("running", "live", LIVE_STATUSES),
 )
 OTHER = ("other", "other")
-NEAR_EDGE = 7  # per cent
+NEAR_EDGE, NEAR_EDGE_OF_PHONE = 7, 20  # per cent
 DAY, YEAR = timedelta(days=1), timedelta(days=330)
 MINUTES = (5, 15, 30, 60, 180, 360, 720)
 DAYS = (1, 2, 7, 14, 28, 91, 182, 364, 1820)
@@ -161,8 +161,13 @@ def labels(edges: list[datetime], zone: tzinfo) -> list[Label]:
     choices = ([k for k, one in enumerate(local) if is_round(one, step)] for step in LABEL_STEPS)
     round_ones = next(found for found in choices if len(found) <= MOST_LABELS)
     words = labelled(edges[-1] - edges[0])
-    found = [Label(100 * k / len(local), words(local[k]), n % 2 == 1) for n, k in enumerate(round_ones)]
-    return [Label(0, moment_words(edges[0], zone)), *(one for one in found if NEAR_EDGE < one.x < 100 - NEAR_EDGE)]
+    places = [100 * k / len(local) for k in round_ones]
+    found = [
+        Label(x, words(local[k]), is_minor=n % 2 == 1 or x < NEAR_EDGE_OF_PHONE)
+        for n, (x, k) in enumerate(zip(places, round_ones, strict=True))
+        if NEAR_EDGE < x < 100 - NEAR_EDGE
+    ]
+    return [Label(0, moment_words(edges[0], zone)), *found]
 
 
 def is_round(local: datetime, step: timedelta) -> bool:
