@@ -14,7 +14,7 @@ from .actions.carrier import Carrier
 from .models import Account, EndBatch, Project, Pull
 from .pulls import due, live, projects, sessions, usage
 from .pulls.bell import ring
-from .usage import rollups
+from .usage import rollups, telling
 
 logger = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -72,6 +72,7 @@ def prune_pulls() -> None:
 @task
 def roll_up_usage() -> None:
     rollups.fold()
+    telling.choose()
 
 
 @task

@@ -11,6 +11,7 @@ from .saved_view import SavedView
 from .session import Session
 from .token import Token
 from .usage import UsageSnapshot
+from .usage_readings import UsageTelling, UsageTouchedDay
 from .usage_rollup import UsageChange, UsageDay, UsageKey, UsageQuarter, UsageSplit
 from .wish import Wish
 
@@ -31,6 +32,8 @@ __all__ = [
     "UsageQuarter",
     "UsageSnapshot",
     "UsageSplit",
+    "UsageTelling",
+    "UsageTouchedDay",
     "User",
     "Wish",
 ]

@@ -12,49 +12,66 @@ from .periods import Periods
 
 Measure = Literal["browser_minutes", "proxy_bytes"]
 
-# Most of the thousands of readings between two borders say nothing that the first and the last do not. Kept are those
-# next to a border, a fall or a gap, and the ends; each knows how far the one really before it reached.
+# Most of the thousands of readings say nothing that others do not. Fetched are those next to a fall or after a gap, and
+# the two at each border. Falls and gaps are found among the readings that were chosen as telling; of a day that changed
+# since, among all.
 TELLING = """
-SELECT project.id, taken_at, unchanged_until, value, read_before
+SELECT project.id, reading.taken_at, unchanged_until, value, read_before
 FROM (SELECT %s::timestamptz[] AS borders, %s::timestamptz AS start, %s::timestamptz AS over_at) AS cut,
      ({projects}) AS project,
      LATERAL (
-         SELECT coalesce(max(taken_at), start) AS since FROM sessions_app_usagesnapshot
-         WHERE project_id = project.id AND taken_at <= start
-     ) AS last_before,
+         SELECT coalesce((SELECT max(taken_at) FROM sessions_app_usagesnapshot
+                          WHERE project_id = project.id AND taken_at <= start), start) AS first,
+                coalesce((SELECT min(taken_at) FROM sessions_app_usagesnapshot
+                          WHERE project_id = project.id AND taken_at > over_at), over_at) AS last
+     ) AS ends,
      LATERAL (
-         SELECT taken_at, unchanged_until, value, read_after,
-                lag(value) OVER in_time AS value_before, lead(value) OVER in_time AS value_after,
-                lag(unchanged_until) OVER in_time AS read_before
-         FROM (
-             SELECT taken_at, least(unchanged_until, read_after) AS unchanged_until, value, read_after
-             FROM (
-                 SELECT taken_at, unchanged_until, {measure} AS value,
-                        lead(taken_at) OVER (ORDER BY taken_at) AS read_after
-                 FROM sessions_app_usagesnapshot
-                 WHERE project_id = project.id AND taken_at BETWEEN since AND over_at
-             ) AS stored
-         ) AS stored
-         WINDOW in_time AS (ORDER BY taken_at)
+         WITH touched AS MATERIALIZED (
+             SELECT day::timestamp AT TIME ZONE 'UTC' AS day FROM sessions_app_usagetouchedday
+             WHERE project_id = project.id
+         ), stored AS (
+             SELECT taken_at, unchanged_until, {measure} AS value, read_before FROM sessions_app_usagetelling
+             WHERE project_id = project.id AND taken_at BETWEEN first AND last
+               AND date_bin('1 day', taken_at, '2000-01-01Z') NOT IN (SELECT day FROM touched)
+             UNION ALL
+             SELECT taken_at, unchanged_until, {measure}, NULL
+             FROM touched JOIN sessions_app_usagesnapshot ON taken_at >= day AND taken_at < day + interval '24 hours'
+             WHERE project_id = project.id AND taken_at BETWEEN first AND last
+         ), linked AS (
+             SELECT taken_at, unchanged_until, value, lead(taken_at) OVER in_time AS read_after,
+                    coalesce(read_before, lag(unchanged_until) OVER in_time) AS read_before,
+                    lag(value) OVER in_time AS value_before, lead(value) OVER in_time AS value_after
+             FROM stored WINDOW in_time AS (ORDER BY taken_at)
+         ), at_borders AS (
+             SELECT two.* FROM unnest(borders) AS border, LATERAL (
+                 (SELECT taken_at, unchanged_until, {measure} AS value FROM sessions_app_usagesnapshot
+                  WHERE project_id = project.id AND taken_at <= border ORDER BY taken_at DESC LIMIT 1)
+                 UNION ALL
+                 (SELECT taken_at, unchanged_until, {measure} FROM sessions_app_usagesnapshot
+                  WHERE project_id = project.id AND taken_at > border ORDER BY taken_at LIMIT 1)
+             ) AS two
+         )
+         SELECT DISTINCT ON (taken_at) taken_at, unchanged_until, value, read_before FROM (
+             SELECT taken_at, unchanged_until, value, read_before, 0 AS choice FROM linked
+             WHERE read_before IS NULL OR read_after IS NULL OR value < value_before OR value_after < value
+                OR taken_at - read_before > %s
+             UNION ALL
+             SELECT taken_at, unchanged_until, value, NULL, 1 FROM at_borders
+         ) AS chosen ORDER BY taken_at, choice
      ) AS reading
-WHERE read_before IS NULL OR read_after IS NULL OR value < value_before OR value_after < value
-   OR taken_at - read_before > %s OR read_after - unchanged_until > %s
-   OR width_bucket(read_before, borders) <> width_bucket(taken_at, borders)
-   OR width_bucket(taken_at, borders) <> width_bucket(unchanged_until, borders)
-   OR width_bucket(unchanged_until, borders) <> width_bucket(read_after, borders)
-ORDER BY project.id, taken_at
+ORDER BY project.id, reading.taken_at
 """
 
 
 def curves(projects: ProjectQuerySet, measure: Measure, periods: Periods) -> dict[str, Curve]:
-    """{project id: its counter from the last reading before the periods to their end}.
+    """{project id: its counter from the last reading before the periods to the first one after them}.
 
     Exact at the borders of the periods and nowhere else. No entry where there is no reading.
     """
     if measure not in get_args(Measure):
         raise ValueError(measure)
     chosen, values = projects.order_by().values("id").query.sql_with_params()
-    around = [list(periods.borders), periods.start, periods.end, *values, LONGEST_STEP, LONGEST_STEP]
+    around = [list(periods.borders), periods.start, periods.end, *values, LONGEST_STEP]
     readings: dict[str, list[Reading]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(TELLING.format(projects=chosen, measure=measure), around)

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from sessions_app.usage.rollups import rebuild
+from sessions_app.usage.telling import choose_anew
 
 
 class Command(BaseCommand):
@@ -17,4 +18,6 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         before = time.monotonic()
         settled = rebuild()
-        self.stdout.write(f"Summed up {settled:,} sessions in {time.monotonic() - before:.0f} s.")
+        days = choose_anew()
+        took = time.monotonic() - before
+        self.stdout.write(f"Summed up {settled:,} sessions and {days:,} days of counters in {took:.0f} s.")
