@@ -1,0 +1,68 @@
+"""A batch of ends by real workers that are killed, and by an upstream that refuses."""
+
+import pytest
+
+from sessions_app.actions import end_many, release
+from sessions_app.models import AuditEvent, BatchedEnd, EndBatch, Session, Wish
+from sessions_app.pulls import live
+from tests.conftest import eventually
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
+COUNT = end_many.OPEN_AT_ONCE + 15
+
+
+@pytest.fixture
+def batch(account, simulator, user) -> EndBatch:
+    simulator.put(*(simulator.session() for _ in range(COUNT)))
+    live.pull(account)
+    return end_many.preview(list(Session.objects.values_list("pk", flat=True)), user, q="")
+
+
+def is_done(batch: EndBatch) -> bool:
+    return EndBatch.objects.get(pk=batch.pk).state == "done"
+
+
+def asked() -> int:
+    return BatchedEnd.objects.exclude(asked_at=None).count()
+
+
+def test_a_worker_killed_in_the_middle_leaves_the_rest_to_the_next(worker, batch, simulator, user):
+    simulator.fault("POST /v1/sessions/", "hang")
+    killed = worker()
+    end_many.confirm(batch, user, None)
+    eventually(lambda: asked() == end_many.OPEN_AT_ONCE)
+    killed.kill()
+    simulator.clear_faults()
+    worker()
+    eventually(lambda: is_done(batch), within_s=90)
+    assert set(Session.objects.values_list("status", flat=True)) == {"COMPLETED"}
+    statuses = {one["status"] for one in simulator.get("/v1/sessions?status=COMPLETED")}
+    assert statuses == {"COMPLETED"}
+    assert len(simulator.get("/v1/sessions?status=RUNNING")) == 0
+    assert AuditEvent.objects.filter(action="session.end_asked").count() == COUNT
+    assert AuditEvent.objects.filter(action="session.ended").count() == COUNT
+
+
+def test_two_workers_ask_once_for_each(worker, batch, simulator, user):
+    worker()
+    worker()
+    end_many.confirm(batch, user, None)
+    eventually(lambda: is_done(batch), within_s=90)
+    assert Wish.objects.count() == COUNT
+    assert AuditEvent.objects.filter(action="session.end_asked").count() == COUNT
+
+
+def test_a_batch_whose_bell_was_lost_is_found_by_the_sweep_and_a_click_beside_it_is_not_held_up(
+    worker, account, batch, simulator, user
+):
+    end_many.confirm(batch, user, None)
+    simulator.fault("POST /v1/sessions/", "status", status=429)
+    worker()
+    eventually(lambda: asked() == end_many.OPEN_AT_ONCE)
+    simulator.clear_faults()
+    clicked = simulator.session()
+    simulator.put(clicked)
+    live.pull(account)
+    wish = release.ask(Session.objects.get(pk=clicked["id"]), user)
+    eventually(lambda: Wish.objects.get(pk=wish.pk).state == "done")
+    eventually(lambda: is_done(batch), within_s=90)
