@@ -68,7 +68,7 @@ class Facets:
 
 
 def facets_shown(counted: Tally, terms: list[Term]) -> Facets:
-    """Fields first, then metadata by how many sessions have the key; those that tell single sessions apart come last."""
+    """Fields first, then metadata by how many sessions have the key; last those that tell single sessions apart."""
     named = _named(terms)
     unset = {write_path(path): counted.over - present for path, present in counted.present.items()}
     fields = [
