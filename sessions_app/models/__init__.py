@@ -11,6 +11,7 @@ from .saved_view import SavedView
 from .session import Session
 from .token import Token
 from .usage import UsageSnapshot
+from .usage_note import UsageNote
 from .usage_readings import UsageTelling, UsageTouchedDay
 from .usage_rollup import UsageChange, UsageDay, UsageKey, UsageQuarter, UsageSplit
 from .wish import Wish
@@ -29,6 +30,7 @@ __all__ = [
     "UsageChange",
     "UsageDay",
     "UsageKey",
+    "UsageNote",
     "UsageQuarter",
     "UsageSnapshot",
     "UsageSplit",

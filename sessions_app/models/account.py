@@ -6,6 +6,7 @@ from typing import Self
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from sessions_app.browserbase import Browserbase, Passage, errors
@@ -62,6 +63,14 @@ class Account(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     bad_key_since = models.DateTimeField(null=True, blank=True)
     retry_at = models.DateTimeField(null=True, blank=True)  # upstream's own retry-after: no pull before
+
+    # What the plan says and no answer of upstream tells; None where nobody said it here.
+    cycle_day = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(31)]
+    )
+    creations_per_minute = models.PositiveIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(100_000)]
+    )
 
     objects = AccountQuerySet.as_manager()
 
