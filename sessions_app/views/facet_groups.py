@@ -22,7 +22,7 @@ class Row:
     count: int
     term: str
     named: str
-    bar: int = 0  # per cent of the longest one's in its group
+    bar: int = 0  # per cent of the most frequent one's in its group
 
     is_not_set: bool = False
 
@@ -94,11 +94,10 @@ def _without(counted: Tally, field: str) -> int:
 
 def _group(facet: Facet, head: str, unset: int, named: dict[str, str]) -> Group:
     rows = [_row(facet, value, named) for value in facet["values"]]
-    not_set = Row(NOT_SET, unset, f"-{head}*", named.get(f"-{head}*", ""), is_not_set=True) if unset else None
-    longest = max(row.count for row in (*rows, *([not_set] if not_set else [])))
-    rows = [replace(row, bar=round(100 * row.count / longest)) for row in rows]
-    title = TITLES[facet["field"]] if "field" in facet else facet["path"]
-    return Group(title, "path" in facet, rows, not_set and replace(not_set, bar=round(100 * unset / longest)))
+    rows = [replace(row, bar=round(100 * row.count / rows[0].count)) for row in rows]
+    absent = f"-{head}*"
+    not_set = Row(NOT_SET, unset, absent, named.get(absent, ""), is_not_set=True) if unset else None
+    return Group(TITLES.get(facet.get("field", "")) or facet["path"], "path" in facet, rows, not_set)
 
 
 def _row(facet: Facet, value: Facet, named: dict[str, str]) -> Row:
