@@ -32,8 +32,12 @@ saw.listed = (await sdk.sessions.list({ status: "RUNNING" })).map((session) => s
 saw.found = (await sdk.sessions.list({ q: "user_metadata['team']:'growth'" })).map((session) => session.id);
 saw.tabs = (await sdk.sessions.debug(saw.made.id)).pages.length;
 saw.logs = await sdk.sessions.logs.list(saw.made.id);
+saw.uploaded = (await sdk.sessions.uploads.create(saw.made.id, { file: fs.createReadStream(extensionFile) })).message;
 saw.released = await sdk.sessions.update(saw.made.id, { status: "REQUEST_RELEASE" });
 saw.ended = await untilStatus(saw.made.id, "COMPLETED");
+saw.replays = await sdk.sessions.replays.retrieve(saw.made.id);
+saw.playlist = await (await sdk.sessions.replays.retrievePage(saw.made.id, "0")).text();
+saw.zipBytes = (await (await sdk.sessions.downloads.list(saw.made.id)).arrayBuffer()).byteLength;
 
 const context = await sdk.contexts.create({ projectId: saw.projects[0] });
 saw.context = { made: context.id, read: (await sdk.contexts.retrieve(context.id)).id };

@@ -47,6 +47,7 @@ def check_main_job(folder: Path, base_url: str, key: str, simulator: Simulator) 
     assert saw["found"] == [made["id"]]
     assert saw["tabs"] >= 1
     assert {entry["sessionId"] for entry in saw["logs"]} <= {made["id"]}
+    check_left_behind(saw)
     assert saw["released"]["id"] == saw["ended"]["id"] == made["id"]
     assert saw["context"]["made"] == saw["context"]["read"]
     assert saw["extension"]["fileName"] == "nothing.zip"
@@ -55,6 +56,13 @@ def check_main_job(folder: Path, base_url: str, key: str, simulator: Simulator) 
     assert "region" in saw["refused"]["message"]
     check_climbing(saw["climbing"], simulator)
     return saw
+
+
+def check_left_behind(saw: dict[str, Any]) -> None:
+    assert saw["uploaded"]
+    assert saw["replays"]["pageCount"] == 1
+    assert saw["playlist"].startswith("#EXTM3U")
+    assert saw["zipBytes"] >= 22
 
 
 def check_climbing(climbing: dict[str, Any], simulator: Simulator) -> None:
