@@ -52,18 +52,18 @@ class AskedUsage:
     def read(cls, query: QueryDict, now: datetime) -> "AskedUsage":
         """Raises BadParameter."""
         _check_names(query)
-        by = cast(By, _choice(query, "by", get_args(By), "day"))
-        source = cast(Source, _choice(query, "source", get_args(Source), "sessions"))
-        zone = _zone(query)
+        by = cast(By, choice(query, "by", get_args(By), "day"))
+        source = cast(Source, choice(query, "source", get_args(Source), "sessions"))
+        zone = read_zone(query)
         asked = cls(
             periods=_periods(query, by, zone, now),
             split=_split(query),
-            measure=_choice(query, "measure", MEASURES, "browser_minutes"),
+            measure=choice(query, "measure", MEASURES, "browser_minutes"),
             source=source,
             zone=zone,
-            terms=_terms(query),
+            terms=read_terms(query),
             as_of=now,
-            is_csv=_choice(query, "format", FORMATS, "json") == "csv",
+            is_csv=choice(query, "format", FORMATS, "json") == "csv",
         )
         if source == "counter":
             _check_counter(asked)
@@ -79,14 +79,14 @@ def _check_names(query: QueryDict) -> None:
             raise BadParameter(name, f"{name} is given {len(values)} times.")
 
 
-def _choice(query: QueryDict, name: str, known: Iterable[str], usual: str) -> str:
+def choice(query: QueryDict, name: str, known: Iterable[str], usual: str) -> str:
     value = query.get(name, usual)
     if value not in known:
         raise BadParameter(name, f'{name} is one of {", ".join(known)}; "{value[:100]}" is none of them.')
     return value
 
 
-def _zone(query: QueryDict) -> tzinfo:
+def read_zone(query: QueryDict) -> tzinfo:
     zone = zone_called(query.get("tz", "UTC"))
     if zone is None:
         raise BadParameter("tz", "There is no such time zone. Write tz=Europe/Berlin, say.")
@@ -94,8 +94,8 @@ def _zone(query: QueryDict) -> tzinfo:
 
 
 def _periods(query: QueryDict, by: By, zone: tzinfo, now: datetime) -> Periods:
-    end = _moment(query, "to", zone, lambda: now)
-    start = _moment(query, "from", zone, lambda: end - USUAL)
+    end = read_bound(query, "to", zone, lambda: now)
+    start = read_bound(query, "from", zone, lambda: end - USUAL)
     if start >= end:
         raise BadParameter("from" if "from" in query else "to", "from must be before to.")
     try:
@@ -105,7 +105,7 @@ def _periods(query: QueryDict, by: By, zone: tzinfo, now: datetime) -> Periods:
         raise BadParameter("by", f"{words} Ask for longer ones, or in parts.") from error
 
 
-def _moment(query: QueryDict, name: str, zone: tzinfo, usual: Callable[[], datetime]) -> datetime:
+def read_bound(query: QueryDict, name: str, zone: tzinfo, usual: Callable[[], datetime]) -> datetime:
     if name not in query:
         return usual()
     text = query.get(name, "")
@@ -131,7 +131,7 @@ def _split(query: QueryDict) -> Split:
         raise BadParameter("split", str(error)) from error
 
 
-def _terms(query: QueryDict) -> tuple[Term, ...]:
+def read_terms(query: QueryDict) -> tuple[Term, ...]:
     try:
         return tuple(parse(query.get("q", "")))
     except QueryError as error:
