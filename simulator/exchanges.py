@@ -97,11 +97,7 @@ class Wire:
         redirect: dict[str, Any] | None = None,
         hop: Hop | None = None,
     ) -> None:
-        method, post = (hop.method, hop.post) if hop else (exchange.method, exchange.post)
-        own = {"User-Agent": AGENT, "Referer": self.document_url} | (exchange.headers if not hop else {})
-        request: dict[str, Any] = {"url": url, "method": method, "headers": own, "initialPriority": "High"}
-        if post:
-            request |= {"postData": post, "hasPostData": True}
+        request = self._request(exchange, url, hop)
         more = {"redirectResponse": redirect} if redirect else {}
         self._say(
             at,
@@ -120,7 +116,7 @@ class Wire:
             **more,
         )
         if exchange.cookie and not hop:
-            sent = {**own, "Cookie": exchange.cookie, "Host": exchange.host}
+            sent = {**request["headers"], "Cookie": exchange.cookie, "Host": exchange.host}
             self._say(
                 at + 0.001,
                 "Network.requestWillBeSentExtraInfo",
@@ -128,6 +124,12 @@ class Wire:
                 headers=sent,
                 associatedCookies=[],
             )
+
+    def _request(self, exchange: Exchange, url: str, hop: Hop | None) -> dict[str, Any]:
+        method, post = (hop.method, hop.post) if hop else (exchange.method, exchange.post)
+        headers = {"User-Agent": AGENT, "Referer": self.document_url} | (exchange.headers if not hop else {})
+        request = {"url": url, "method": method, "headers": headers, "initialPriority": "High"}
+        return request | {"postData": post, "hasPostData": True} if post else request
 
     def _ask_leave(self, exchange: Exchange, request_id: str) -> None:
         """A preflight has an id of its own."""

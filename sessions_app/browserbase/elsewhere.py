@@ -102,8 +102,15 @@ async def fetch(url: str, allow_private: bool, bounds: Bounds, byte_range: str |
         fetched = await _asked(target, allow_private, bounds, byte_range, gives_up_at)
         if isinstance(fetched, Fetched):
             return fetched
-        url = urljoin(str(target), fetched)
+        url = _joined(target, fetched)
     raise errors.BadAnswer(f"{_WHO} sends on and on to other addresses.")
+
+
+def _joined(target: httpx.URL, location: str) -> str:
+    try:
+        return urljoin(str(target), location)
+    except ValueError:
+        raise _forbidden("sends on to what is no web address") from None
 
 
 def checked_link(url: str, allow_private: bool) -> httpx.URL:

@@ -166,7 +166,14 @@ def test_redirects_are_followed_and_each_is_judged(cdn, names):
     cdn.answer(cdn.http(b"", 302, location="/there"), cdn.http(b"got it"))
     assert fetched(f"{cdn.url}/here")[1] == b"got it"
     assert cdn.targets == ["GET /here", "GET /there"]
-    for location in ("ftp://x.example/", "http://public.example/", "//public.example/x", "javascript:1", ""):
+    for location in (
+        "ftp://x.example/",
+        "http://public.example/",
+        "//public.example/x",
+        "javascript:1",
+        "https://[bad",
+        "",
+    ):
         names["public.example"] = [PUBLIC]
         cdn.answer(cdn.http(b"", 302, location=location))
         with pytest.raises((errors.ForbiddenLink, errors.BadAnswer)):
