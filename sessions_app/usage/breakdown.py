@@ -108,7 +108,7 @@ def _add(rows: Rows, kind: From, keys: Keys, period: int, amount: int, is_rest: 
 
 def _from_sessions(review: Review) -> Rows:
     """Each session is looked at."""
-    key, table, periods = _key_of(review.splits), table_of(review.sessions), review.periods
+    key, table, periods = key_of(review.splits), table_of(review.sessions), review.periods
     settled, of_settled = rows_of(table, key, settled_between(periods.start, periods.end))
     unsettled, of_unsettled = rows_of(table, key, unsettled_before(periods.end))
     rows = f"{settled} UNION ALL {unsettled}", [*of_settled, *of_unsettled]
@@ -120,7 +120,7 @@ def _from_sessions(review: Review) -> Rows:
     return found
 
 
-def _key_of(splits: tuple[Split, ...]) -> Key:
+def key_of(splits: tuple[Split, ...]) -> Key:
     if len(splits) == 1:
         return splits[0].key()
     keys = [split.key() for split in splits]
