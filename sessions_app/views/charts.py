@@ -6,21 +6,32 @@ Places and sizes are per cent of the plot, so that a chart fits any width while 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 BAR_SHARE = 0.8  # of a column; the rest is air
 LINES = 3
 MOST_SERIES = 6
 
 
+class Part(NamedTuple):
+    """A piece of a bar; what it says and where it leads by itself, if it does."""
+
+    look: str
+    amount: float
+    title: str = ""
+    url: str = ""
+
+
 @dataclass(frozen=True)
 class Column:
-    """One bar: what it says on hover, and (class, amount) from the bottom up. `parts` None: nothing is known."""
+    """One bar: what it says on hover, and its parts from the bottom up. `parts` None: nothing is known."""
 
     title: str
-    parts: Sequence[tuple[str, float]] | None
+    parts: Sequence[Part] | None
     label: str = ""
     is_minor: bool = False  # its label goes first where there is little room
     is_estimate: bool = False
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -28,6 +39,8 @@ class Box:
     look: str
     y: float
     height: float
+    title: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,22 +63,46 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """Something at a moment: how far right it stands, and its words under the axis, "" where there is no room."""
+
+    x: float
+    words: str
+    title: str
+
+
+@dataclass(frozen=True)
 class Chart:
-    """`words` tell what it shows to whoever cannot see it."""
+    """`words` tell what it shows to whoever cannot see it. `limit` is how far down a line of what is allowed lies."""
 
     words: str
     columns: list[Drawn]
     lines: list[Line]
+    marks: Sequence[Mark] = ()
+    limit: float | None = None
+
+    @property
+    def has_links(self) -> bool:
+        return any(drawn.column.url for drawn in self.columns)
 
 
-def stacked(columns: Sequence[Column], words: str, tick: Callable[[float], str], unit: float = 1) -> Chart:
+def stacked(
+    columns: Sequence[Column],
+    words: str,
+    tick: Callable[[float], str],
+    unit: float = 1,
+    marks: Sequence[Mark] = (),
+    limit: float | None = None,
+) -> Chart:
     """Bars on one scale whose lines stand at round multiples of `unit`; `tick` puts a line's amount into words."""
-    top = max((sum(amount for _, amount in column.parts or ()) for column in columns), default=0)
+    top = max((sum(part.amount for part in column.parts or ()) for column in columns), default=0)
+    top = max(top, limit or 0)
     step = round_step(top / LINES / unit) * unit
     scale = step * max(math.ceil(top / step), 1)
     lines = [Line(y=100 - 100 * n * step / scale, words=tick(n * step)) for n in range(1, round(scale / step) + 1)]
     width = 100 / max(len(columns), 1)
-    return Chart(words, [_draw(column, k, width, scale) for k, column in enumerate(columns)], lines)
+    drawn = [_draw(column, k, width, scale) for k, column in enumerate(columns)]
+    return Chart(words, drawn, lines, marks, None if limit is None else 100 - 100 * limit / scale)
 
 
 def round_step(least: float) -> float:
@@ -81,10 +118,10 @@ def _draw(column: Column, k: int, width: float, scale: float) -> Drawn:
     air = width * (1 - BAR_SHARE) / 2
     drawn = Drawn(column, left, width, left + air, width * BAR_SHARE, left + width / 2)
     below = 0.0
-    for look, amount in column.parts or ():
-        height = 100 * amount / scale
-        if amount:
-            drawn.boxes.append(Box(look, 100 - below - height, height))
+    for part in column.parts or ():
+        height = 100 * part.amount / scale
+        if part.amount:
+            drawn.boxes.append(Box(part.look, 100 - below - height, height, part.title, part.url))
         below += height
     return drawn
 

@@ -15,7 +15,7 @@ from sessions_app.usage.periods import Periods, hours_since, midnight
 from sessions_app.usage.slots import slots
 
 from .attention import read_attention
-from .charts import Chart, Column, stacked
+from .charts import Chart, Column, Part, stacked
 from .frame import is_fragment, reader_zone
 from .polling import polled
 from .usage_chart import period_label, period_words
@@ -90,7 +90,7 @@ def outcome_chart(hours: Periods, counts: list[Counter[str]]) -> Chart:
 def _column(hours: Periods, k: int, count: Counter[str]) -> Column:
     label, is_minor = period_label(hours, k)
     title = f"{period_words(hours, k)}: {count.total()} session{'' if count.total() == 1 else 's'}"
-    parts = [(look, float(count[outcome])) for outcome, look in LOOKS.items()]
+    parts = [Part(look, float(count[outcome])) for outcome, look in LOOKS.items()]
     return Column(f"{title}, {_split(count)}" if count else title, parts, label, is_minor)
 
 

@@ -8,7 +8,7 @@ from sessions_app.usage.figures import Amount, Figures, add
 from sessions_app.usage.periods import Periods
 from sessions_app.usage.readings import Measure
 
-from .charts import Chart, Column, series_looks, stacked
+from .charts import Chart, Column, Part, series_looks, stacked
 
 MINUTES_AN_HOUR = 60
 
@@ -131,7 +131,7 @@ def _row(figures: Figures, series: list[Series], k: int, total: Amount) -> Perio
 def _column(figures: Figures, series: list[Series], k: int, total: Amount) -> Column:
     label, is_minor = period_label(figures.periods, k)
     words = period_words(figures.periods, k)
-    parts = [(one.look, float(one.values[k] or 0)) for one in series]
+    parts = [Part(one.look, float(one.values[k] or 0)) for one in series]
     if total is None:
         return Column(f"{words}: not known", None, label, is_minor)
     split = ", ".join(f"{one.name} {amount(one.values[k], figures.measure)}" for one in series if one.values[k])
