@@ -76,13 +76,19 @@ def can_be_anything(writing: Writing) -> bool:
 def heads(typed: str, counted: Tally) -> list[Suggestion]:
     """Fields, then keys; once a word is begun, also values that begin so."""
     typed = typed.replace('"', "")
-    fields = (Suggestion(f"{name}:", meaning, is_whole=False) for name, meaning in MEANINGS.items())
-    keys = (
-        Suggestion(f"{write_path(path)}=", most_frequent(counts), counts.total(), is_whole=False, name=".".join(path))
-        for path, counts in counted.paths.items()
-    )
-    found = best(fields, typed) + best(keys, typed)
+    found = best([*fields(), *keys(counted)], typed, 2 * MOST)
     return found + best(terms(counted), typed, begins=True) if len(typed) >= SHORTEST_WORD else found
+
+
+def fields() -> Iterator[Suggestion]:
+    for name, meaning in MEANINGS.items():
+        yield Suggestion(f"{name}:", meaning, is_whole=False)
+
+
+def keys(counted: Tally) -> Iterator[Suggestion]:
+    for path, counts in sorted(counted.paths.items(), key=lambda pair: -pair[1].total()):
+        detail, name = most_frequent(counts), ".".join(path)
+        yield Suggestion(f"{write_path(path)}=", detail, counts.total(), is_whole=False, name=name)
 
 
 def most_frequent(counts: Counter[str], most: int = 3) -> str:
@@ -97,7 +103,7 @@ def terms(counted: Tally) -> Iterator[Suggestion]:
             name = value.get("name") or unquoted(value["value"])
             yield Suggestion(field_term(facet["field"], name), "", value["count"], name=name)
     for path, counts in counted.paths.items():
-        for text, count in counts.items():
+        for text, count in counts.most_common():
             yield Suggestion(metadata_term(path, text), "", count, name=text)
 
 
@@ -108,7 +114,7 @@ def of_path(writing: Writing, counted: Tally) -> Iterator[Suggestion]:
     """Those that occur; compared, only numbers."""
     counts = counted.paths.get(writing.path, Counter())
     compares = writing.operator != "="
-    for text, count in counts.items():
+    for text, count in counts.most_common():
         if not compares or is_number(text):
             yield Suggestion(write_value(text), "", None if compares else count, name=text)
 
@@ -145,14 +151,12 @@ def further(name: str, user: object) -> Iterable[str]:
 # Those that fit what was typed
 
 
-def best(found: Iterable[Suggestion], typed: str, begins: bool = False) -> list[Suggestion]:
-    """Those that begin so, then those that hold it; the most frequent first, the others in their order."""
+def best(found: Iterable[Suggestion], typed: str, most: int = MOST, begins: bool = False) -> list[Suggestion]:
+    """Those that begin so, then those that hold it unless they have to begin so; otherwise in their order."""
     typed = typed.casefold()
-    ranked = ((rank(one, typed), one) for one in found)
-    last = 0 if begins else 1
-    fitting = [(place, one) for place, one in ranked if place <= last]
-    fitting.sort(key=lambda pair: (pair[0], -(pair[1].count or 0)))
-    return [one for _, one in fitting[:MOST]]
+    ranked = [(rank(one, typed), one) for one in found]
+    places = (0,) if begins else (0, 1)
+    return [one for place in places for rank_of_one, one in ranked if rank_of_one == place][:most]
 
 
 def rank(one: Suggestion, typed: str) -> int:

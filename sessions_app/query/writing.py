@@ -26,6 +26,7 @@ class Writing:
     operator: str
     typed: str
     values: tuple[str, ...] = ()
+    operator_at: int | None = None  # where the term's operator stands, also while the head is written
 
     @property
     def field(self) -> str:
@@ -52,7 +53,7 @@ class Writing:
     def judges(self, position: int) -> bool:
         """Whether what is wrong at this position is worth saying now; of a value half written nobody wants to hear."""
         start, end = self.term
-        return not start <= position <= end or bool(self.operator and position < self.replace[0] - len(self.operator))
+        return not start <= position <= end or (self.operator_at is not None and position < self.operator_at)
 
 
 def writing_at(text: str, at: int) -> Writing:
@@ -63,12 +64,14 @@ def writing_at(text: str, at: int) -> Writing:
     operator = next((place for place, char in bare(text, head, end) if char in OPERATORS), None)
     if operator is None or at <= operator:
         until = end if operator is None else operator + 1
-        return Writing(text, (start, end), (head, until), text[head:until], "", text[head : max(at, head)])
+        return Writing(
+            text, (start, end), (head, until), text[head:until], "", text[head : max(at, head)], (), operator
+        )
     values = list(pieces(text, operator + 1, end, ","))
     here = next(span for span in values if span[0] <= at <= span[1])
     others = tuple(unquoted(text[slice(*span)]) for span in values if span != here)
     typed = text[here[0] : at]
-    return Writing(text, (start, end), here, text[head:operator], text[operator], typed, others)
+    return Writing(text, (start, end), here, text[head:operator], text[operator], typed, others, operator)
 
 
 def pieces(text: str, start: int = 0, end: int | None = None, separator: str = " ") -> Iterator[Range]:

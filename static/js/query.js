@@ -10,6 +10,7 @@ const applied = input.value.trim();
 
 let asking = new AbortController();
 let waiting = 0;
+let judged = applied; // the text that was looked at as a whole, as nobody wrote in it
 let replaced = { from: 0, until: 0 };
 
 input.setAttribute("role", "combobox");
@@ -41,11 +42,22 @@ async function answer(open) {
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     if (!signal.aborted && page.getElementById(options.id)) show(page, open);
   } catch {
-    close(); // The list beside it says when the site is away.
+    if (!signal.aborted) close(); // The list beside it says when the site is away.
   }
 }
 
 function show(page, open) {
+  const text = input.value.trim();
+  if (!open || text !== judged) {
+    draw(page);
+    judged = open ? null : text;
+  }
+  if (open && document.activeElement === input) suggest(page.getElementById(options.id));
+  else close();
+}
+
+// The bar as chips, and what is wrong with it.
+function draw(page) {
   for (const id of ["query-shown", "query-said"]) {
     const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
     if (old.innerHTML !== fresh.innerHTML) old.replaceChildren(...fresh.childNodes);
@@ -55,8 +67,6 @@ function show(page, open) {
   if (isWrong) input.setAttribute("aria-invalid", "true");
   else input.removeAttribute("aria-invalid");
   follow();
-  if (open && document.activeElement === input) suggest(page.getElementById(options.id));
-  else close();
 }
 
 // ---- Suggestions
