@@ -95,8 +95,7 @@ def _without(counted: Tally, field: str) -> int:
 def _group(facet: Facet, head: str, unset: int, named: dict[str, str]) -> Group:
     rows = [_row(facet, value, named) for value in facet["values"]]
     rows = [replace(row, bar=round(100 * row.count / rows[0].count)) for row in rows]
-    absent = f"-{head}*"
-    not_set = Row(NOT_SET, unset, absent, named.get(absent, ""), is_not_set=True) if unset else None
+    not_set = Row(NOT_SET, unset, f"-{head}*", "", is_not_set=True) if unset else None
     return Group(TITLES.get(facet.get("field", "")) or facet["path"], "path" in facet, rows, not_set)
 
 

@@ -108,10 +108,10 @@ class Bars:
 
 def drawn(histogram: Histogram, zone: tzinfo, start: datetime | None = None, end: datetime | None = None) -> Bars:
     """The bars that lie in the part between `start` and `end` are marked, none where both are None."""
-    if histogram.end is None:
+    if histogram.end is None or not any(histogram.counts):
         return Bars([], [], "", False)
     edges = [*histogram.edges, histogram.end]
-    top = max(counts.total() for counts in histogram.counts) or 1
+    top = max(counts.total() for counts in histogram.counts)
     width = 100 / len(histogram.counts)
     bars = []
     for k, counts in enumerate(histogram.counts):
