@@ -4,7 +4,7 @@
 SLASH = "\ue000"
 #: Stands before an id that would read as a step up or as a page of ours.
 ASIDE = "\ue001"
-OURS = ("new", "latest", "facets", "histogram")
+OURS = ("new", "latest", "facets", "histogram", "suggestions")
 
 
 class OpaqueId:

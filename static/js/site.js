@@ -140,7 +140,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
   if (event.key === "/") {
     const search = document.querySelector("[data-search]");
-    if (search) { event.preventDefault(); search.focus(); search.select(); }
+    if (search) { event.preventDefault(); search.focus(); }
   } else if (event.key === "?") {
     document.getElementById("keys").showModal();
   } else if (event.key === "j" || event.key === "k") {
