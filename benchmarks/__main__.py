@@ -34,6 +34,7 @@ class Effort:
     polls: int
     reads: int
     creates: int
+    years: int  # sessions of two years
 
 
 USUAL = Effort(
@@ -49,6 +50,7 @@ USUAL = Effort(
     polls=5,
     reads=300,
     creates=500,
+    years=5_000_000,
 )
 QUICK = Effort(
     3,
@@ -63,6 +65,7 @@ QUICK = Effort(
     polls=1,
     reads=100,
     creates=500,
+    years=200_000,
 )
 
 
@@ -70,9 +73,11 @@ def main() -> None:
     parser = argparse.ArgumentParser("python -m benchmarks", description=ABOUT)
     parser.add_argument("--quick", action="store_true", help="less of everything: under a minute, rougher numbers")
     parser.add_argument("--million", action="store_true", help="only the search among a million sessions")
+    parser.add_argument("--usage", action="store_true", help="only usage over two years: 20 minutes, --quick: two")
     parser.add_argument("--write", action="store_true", help="keep the tables in benchmarks/*RESULTS.md")
     options = parser.parse_args()
     parts = [SEARCH] if options.million else [SITE] if options.quick else [SITE, SEARCH]
+    parts = [USAGE] if options.usage else parts
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _: sys.exit(128 + number))
     failures = []
@@ -127,6 +132,14 @@ def measure_search(site: Site, effort: Effort) -> Iterator[Table]:
         yield judged.measure(reader)
 
 
+def measure_usage(site: Site, effort: Effort) -> Iterator[Table]:
+    from . import usage
+    from .reader import Reader
+
+    with Reader(site.url) as reader:
+        yield from usage.measure(reader, effort.years, effort.page_rounds)
+
+
 @dataclass(frozen=True)
 class Part:
     """What is measured together, and kept in a file of its own."""
@@ -137,6 +150,7 @@ class Part:
 
 SITE = Part("RESULTS.md", measure_site)
 SEARCH = Part("SEARCH_RESULTS.md", measure_search)
+USAGE = Part("USAGE_RESULTS.md", measure_usage)
 
 
 def conditions(seconds: float, tables: list[Table]) -> str:

@@ -9,8 +9,9 @@ import msgspec
 from django.db import connection
 from django.utils import timezone
 
-from sessions_app.models import Account, AuditEvent, Project, Pull, Session, UsageSnapshot, User, Wish
+from sessions_app.models import Account, AuditEvent, Project, Pull, Session, UsageChange, UsageSnapshot, User, Wish
 from sessions_app.pulls.intervals import INTERVAL_S
+from sessions_app.usage.rollups import fold
 from simulator.seeding import DAY_S, HISTORY_DAYS
 
 from .timing import wait_until
@@ -42,6 +43,7 @@ def seed(world: World, base_url: str) -> Account:
     month.copy_ends()
     month.copy_readings()
     copy_pulls(world, account)
+    wait_until(lambda: fold() > 0 or not UsageChange.objects.exists(), within_s=300)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return account

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import accumulate
+from itertools import accumulate, islice
 from random import Random
 
 from django.db import connection
 
-from sessions_app.models import Account, Project, Session, UsageSnapshot, User
+from sessions_app.models import Project, Session, UsageSnapshot, User
 from simulator.played import OUTCOMES, REGIONS
 
 from . import seeding
@@ -25,28 +25,29 @@ READ_EVERY = timedelta(minutes=5)
 LINES_AT_ONCE = 2_000
 
 
-def seed(count: int, now: datetime) -> None:
-    """Nothing but these rows is in the tables afterwards, vacuumed and analyzed; the figures' journal is empty."""
+def seed(first: int, count: int, now: datetime) -> Iterator[str]:
+    """The `first` of so many sessions, and nothing else, are in the tables afterwards. Returns the other lines."""
     seeding.empty_tables()
     account = seeding.add_account("http://127.0.0.1:1")
     for number in range(PROJECTS):
         Project.objects.create(id=project_id(number), account=account, name=f"shop-{number}", concurrency=25)
     account.readable_projects.set(Project.objects.all())
-    copy_sessions(count, now, account)
+    people = [User.objects.get_or_create(username=name)[0].pk for name in seeding.COLLEAGUES]
+    lines = session_lines(count, now, account.pk, people)
+    copy_lines(lines, first)
     copy_readings(now)
+    return lines
+
+
+def copy_lines(lines: Iterator[str], count: int) -> None:
+    statement = f"COPY {Session._meta.db_table} ({', '.join(seeding.SESSION_COLUMNS)}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(statement) as stream:
+        for start in range(0, count, LINES_AT_ONCE):
+            stream.write("".join(islice(lines, min(LINES_AT_ONCE, count - start))))
 
 
 def project_id(number: int) -> str:
     return f"00000000-0000-4000-8000-{number:012}"
-
-
-def copy_sessions(count: int, now: datetime, account: Account) -> None:
-    people = [User.objects.get_or_create(username=name)[0].pk for name in seeding.COLLEAGUES]
-    lines = session_lines(count, now, account.pk, people)
-    statement = f"COPY {Session._meta.db_table} ({', '.join(seeding.SESSION_COLUMNS)}) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(statement) as stream:
-        for _ in range(0, count, LINES_AT_ONCE):
-            stream.write("".join(line for line, _ in zip(lines, range(LINES_AT_ONCE), strict=False)))
 
 
 def session_lines(count: int, now: datetime, account: int, people: list[int]) -> Iterator[str]:

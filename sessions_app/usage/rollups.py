@@ -17,9 +17,10 @@ from .splits import FIELD_KEYS, LONGEST_PATH, LONGEST_VALUE, MOST_SPLITS, MOST_V
 
 LOCK = "usage roll-up"
 FOLDED_AT_ONCE = 100_000
-REBUILT_AT_ONCE = timedelta(days=10)
+REBUILT_AT_ONCE = timedelta(days=14)
 
 NAMES = ", ".join(AMOUNTS)
+KEPT_NAMES = ", ".join(f"kept.{name}" for name in AMOUNTS)
 SUMS = ", ".join(f"sum({name}) AS {name}" for name in AMOUNTS)
 CELL = ", ".join(f"{amount(name, 'start', 'start + QUARTER')} AS {name}" for name in AMOUNTS)
 COLUMNS = "project_id, account_id, status, region, keep_alive, created_by_id, started_at, proxy_bytes, user_metadata"
@@ -99,15 +100,19 @@ SELECT split_id, key.id, date_bin('{stretch}', start, '2000-01-01Z'), {sums}
 FROM usage_piece JOIN sessions_app_usagekey AS key USING (split_id, value) GROUP BY 1, 2, 3
 ON CONFLICT (split_id, start, key_id) DO UPDATE SET {added}
 """
+#: Only what was taken away can leave nothing.
 NOTHING_LEFT = """
-DELETE FROM sessions_app_{table} WHERE ({names}) = ({noughts}) AND start IN (
-    SELECT date_bin('{stretch}', start, '2000-01-01Z') FROM usage_piece
-)
+DELETE FROM sessions_app_{table} AS kept USING (
+    SELECT DISTINCT split_id, date_bin('{stretch}', start, '2000-01-01Z') AS start FROM usage_piece
+    WHERE EXISTS (SELECT FROM usage_taken WHERE sign < 0)
+) AS piece
+WHERE kept.split_id = piece.split_id AND kept.start = piece.start AND ({names}) = ({noughts})
 """
 MANY_VALUES = f"""
 UPDATE sessions_app_usagesplit SET is_summed = false WHERE is_summed AND name = 'metadata' AND id IN (
-    SELECT split_id FROM sessions_app_usageday
-    WHERE start IN (SELECT date_bin('1 day', start, '2000-01-01Z') FROM usage_piece)
+    SELECT split_id FROM sessions_app_usageday JOIN (
+        SELECT DISTINCT split_id, date_bin('1 day', start, '2000-01-01Z') AS start FROM usage_piece
+    ) AS piece USING (split_id, start)
     GROUP BY split_id, start HAVING count(*) > {MOST_VALUES}
 )
 """  # noqa: S608 (SQL of ours)
@@ -165,9 +170,10 @@ def _add_from(source: str, params: tuple[int] | tuple[datetime, datetime]) -> in
         cursor.execute("SET LOCAL work_mem = '64MB'")
         cursor.execute(source, params)
         taken = cursor.rowcount
-        for statement in (LEAVES, FIELDS, PATHS, LONG_VALUES):
+        for statement in (LEAVES, "ANALYZE usage_taken, usage_leaf", FIELDS, PATHS, LONG_VALUES):
             cursor.execute(statement)
         cursor.execute(PIECES, [None])
+        cursor.execute("ANALYZE usage_piece")
         for statement in (KEYS, *map(_add_to, STRETCHES), *map(_tidy, STRETCHES), MANY_VALUES):
             cursor.execute(statement)
         for table in (*STRETCHES, "usagekey"):
@@ -182,7 +188,7 @@ def _add_to(table: str) -> str:
 
 def _tidy(table: str) -> str:
     noughts = ", ".join("0" for _ in AMOUNTS)
-    return NOTHING_LEFT.format(table=table, stretch=STRETCHES[table], names=NAMES, noughts=noughts)
+    return NOTHING_LEFT.format(table=table, stretch=STRETCHES[table], names=KEPT_NAMES, noughts=noughts)
 
 
 @contextmanager

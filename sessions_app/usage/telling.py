@@ -1,5 +1,7 @@
 """Choosing the readings that tell something, of each day (UTC) that is over and whose readings have changed."""
 
+from typing import Any
+
 import pglock
 from django.db import connection, transaction
 
@@ -65,6 +67,7 @@ def _choose_some() -> int:
         cursor.execute(TAKE, [DAYS_AT_ONCE])
         days = cursor.rowcount
         cursor.execute(FORGET)
-        cursor.execute(CHOOSE, [LONGEST_STEP, LONGEST_STEP])
+        longest: list[Any] = [LONGEST_STEP, LONGEST_STEP]
+        cursor.execute(CHOOSE, longest)
         cursor.execute("DROP TABLE usage_days")
         return days
