@@ -158,7 +158,7 @@ WRITERS: dict[str, Callable[[Cells, Session], Html]] = {
 
 def opening(session: Session) -> Html:
     address = f'href="{escape(page_of(session))}" title="{escape(session.id)}"'
-    return f'<a {address} aria-label="Session {escape(session.short_id)}" data-row-link>Open</a>'
+    return f'<a {address} aria-label="Open session {escape(session.short_id)}" data-row-link>Open</a>'
 
 
 def page_of(session: Session) -> str:

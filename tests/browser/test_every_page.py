@@ -5,15 +5,18 @@ from urllib.parse import quote
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-from sessions_app.actions import tokens
-from sessions_app.models import AuditEvent, Session, Token, UsageSnapshot, Wish
+from sessions_app.actions import end_many, tokens
+from sessions_app.models import AuditEvent, EndBatch, SavedView, Session, Token, UsageSnapshot, Wish
 from sessions_app.pulls import live, projects, sessions, usage
+from sessions_app.query.columns import DEFAULT, FIELD_COLUMNS
 
 AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text()
 SCREENS = [("light", 1440), ("dark", 1440), ("light", 390)]
 LONG = "a-very-long-value-without-any-space-in-it-" * 8
+
+EVERY_COLUMN = f"{','.join(name for name in FIELD_COLUMNS if name != 'id')},team,order.status,{LONG}"
 
 SETTLED_MS = 400  # what loads by itself has loaded; a page that polls is never idle
 
@@ -45,6 +48,13 @@ def world(account, simulator, user) -> dict[str, Session]:
     stuck = Session.objects.get(pk=put["stuck"]["id"])
     Wish.objects.create(session=stuck, asked_by=user, asked_at=stuck.started_at, last_error=f"Refused: {LONG}", tries=3)
     AuditEvent.objects.create(action="session.end_asked", actor=user, actor_name=str(user), session_id=stuck.pk)
+    SavedView.objects.create(owner=user, name=LONG[:60], q=f"team={LONG}", columns=DEFAULT, is_shared=True)
+    ids = [session["id"] for session in put.values()]
+    end_many.preview(ids, user, q=f"team={LONG}", is_cut=True, unknown=[LONG])
+    batch = end_many.preview(ids, user)
+    end_many.confirm(batch, user, None)
+    end_many.step(batch.pk)
+    Wish.objects.update(last_error=f"Refused: {LONG}")
     robot, _ = tokens.owner_called(LONG[:150])
     tokens.make(robot, "operate", account, project_ids=[project.pk for project in account.projects.all()], by=user)
     tokens.revoke(tokens.make(user, "read", account, name=LONG[:100])[0], by=user)
@@ -58,11 +68,21 @@ def paths(world: dict[str, Session], project_id: str) -> list[str]:
         "/sessions/",
         "/sessions/?q=team%3D",
         "/sessions/?q=nothing%3Dlike-this",
+        f"/sessions/?columns={EVERY_COLUMN}&density=compact",
+        "/sessions/?columns=%22",
+        "/views/",
+        f"/views/{SavedView.objects.earliest('pk').pk}/name/",
+        f"/views/{SavedView.objects.earliest('pk').pk}/delete/",
+        "/jump/?text=o",
         *of_sessions,
         "/sessions/new/",
         f"/sessions/new/?like={quote(world['running'].pk)}",
         "/projects/",
         f"/projects/{project_id}/",
+        f"/projects/{project_id}/slots/?by=team",
+        "/ends/",
+        f"/ends/{EndBatch.objects.earliest('pk').pk}/",
+        f"/ends/{EndBatch.objects.latest('pk').pk}/",
         "/usage/",
         "/usage/?range=24h&measure=proxy_bytes",
         "/usage/?source=sessions",
@@ -94,6 +114,24 @@ def test_every_page_is_accessible_and_fits(site, world, simulator, reader: Page,
         if found := faults_of(reader):
             faults[path[:60]] = found
     assert faults == {}
+
+
+@pytest.mark.parametrize(("theme", "width"), SCREENS)
+def test_what_opens_over_a_page_is_accessible_and_fits(site, world, reader: Page, theme, width):
+    reader.emulate_media(color_scheme=theme)
+    reader.set_viewport_size({"width": width, "height": 900})
+    reader.goto(f"{site}/sessions/")
+    faults = []
+    for opener in ("Views", "Columns"):
+        reader.get_by_role("button", name=opener).click()
+        faults += faults_of(reader)
+    reader.keyboard.press("Control+k")
+    expect(reader.get_by_role("option")).not_to_have_count(0)
+    faults += faults_of(reader)
+    reader.keyboard.press("Escape")
+    reader.get_by_role("button", name="Views").click()
+    reader.get_by_role("button", name="Save as a view…").click()
+    assert faults + faults_of(reader) == []
 
 
 @pytest.mark.parametrize(("theme", "width"), SCREENS)
