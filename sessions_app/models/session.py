@@ -230,10 +230,6 @@ class Session(models.Model):
         """(path, value) of every leaf: the keys that lead there, and the value as JSON has it."""
         return _leaves((), self.user_metadata)
 
-    def metadata_pairs(self) -> Iterator[tuple[tuple[str, ...], str]]:
-        """The leaves with their values as text."""
-        return ((path, as_text(value)) for path, value in self.metadata_leaves())
-
 
 def as_text(value: Any) -> str:
     """A metadata value as people read it: text as it is, all else as JSON."""

@@ -71,7 +71,7 @@ def writing_at(text: str, at: int) -> Writing:
     here = next(span for span in values if span[0] <= at <= span[1])
     others = tuple(unquoted(text[slice(*span)]) for span in values if span != here)
     typed = text[here[0] : at]
-    return Writing(text, (start, end), here, text[head:operator], text[operator], typed, others, operator)
+    return Writing(text, (start, end), here, text[head:operator], text[operator], typed, others, operator_at=operator)
 
 
 def pieces(text: str, start: int = 0, end: int | None = None, separator: str = " ") -> Iterator[Range]:

@@ -1,22 +1,28 @@
 """Pieces of a session that several pages show the same way."""
 
 from itertools import islice
+from typing import Any
 from urllib.parse import urlencode
 
 from django import template
 from django.template.context import Context
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 
 from sessions_app.models import Session
-from sessions_app.query.terms import metadata_term
+from sessions_app.models.session import as_text
+from sessions_app.query.facets import LONGEST_VALUE
+from sessions_app.query.terms import Path, leaf_term
 
 from .icons import icon
 
 register = template.Library()
 
 HIDDEN_TOKEN = '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'  # noqa: S105 (where it goes, not one)
+
+LONGEST_TITLE = 300
 
 # status: (word, icon, class)
 LOOKS = {
@@ -66,15 +72,25 @@ def end_button(context: Context, session: Session, words: str = "End", small: bo
     )
 
 
-@register.filter
-def metadata_pairs(session: Session, most: int = 0) -> list[tuple[tuple[str, ...], str]]:
-    """(path, value) pairs, at most `most` of them where it is not 0."""
-    return list(islice(session.metadata_pairs(), most or None))
+@register.simple_tag
+def metadata_chips(session: Session, most: int, key_length: int, value_length: int) -> SafeString:
+    """Its metadata, at most so many values, each a link to the sessions that have the same."""
+    leaves = islice(session.metadata_leaves(), most)
+    return format_html_join("", "{}", ((_chip(*leaf, key_length, value_length),) for leaf in leaves))
 
 
-@register.filter
-def dotted(path: tuple[str, ...]) -> str:
-    return ".".join(path)
+def _chip(path: Path, value: Any, key_length: int, value_length: int) -> SafeString:
+    key, text, term = ".".join(path), as_text(value), leaf_term(path, value)
+    words = format_html('<span class="chip-key">{}</span> {}', _cut(key, key_length), _cut(text, value_length))
+    title = f"{key} = {_cut(text, LONGEST_TITLE)}"
+    if len(term) > LONGEST_VALUE:
+        return format_html('<span class="chip" title="{}">{}</span>', title, words)
+    address = f"{reverse('sessions')}?{urlencode({'add': term})}"
+    return format_html('<a class="chip" href="{}" data-term="{}" title="{}">{}</a>', address, term, title, words)
+
+
+def _cut(text: str, longest: int) -> str:
+    return Truncator(text).chars(longest)
 
 
 @register.simple_tag
@@ -88,11 +104,3 @@ def run_meter(session: Session) -> SafeString | str:
         look_of(session)[2],
         max(round(share * 22) * 2, 4),
     )
-
-
-@register.simple_tag
-def add_term(q: str, path: tuple[str, ...], value: str) -> str:
-    """The list's address with this metadata term added to the query, if it is not there yet."""
-    term = metadata_term(path, value)
-    terms = q if term in q.split() else f"{q} {term}".strip()
-    return f"{reverse('sessions')}?{urlencode({'q': terms})}"

@@ -1,6 +1,6 @@
 """One page of the list of sessions and what lies around it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -71,6 +71,11 @@ class Listing:
     def hint(self) -> Hint | None:
         """Why nothing at all was found, where that is so."""
         return None if self.rows or self.asked.cursor or self.found.edge else hint(self.asked.question)
+
+    @property
+    def mended(self) -> str:
+        """The address, from its `?` on, with what was probably meant by a query that finds nothing."""
+        return replace(self.asked, q=self.hint.meant if self.hint else "").url("")
 
     @property
     def is_full(self) -> bool:
