@@ -32,6 +32,10 @@ def canonical(text: str | None) -> str | None:
     return text
 
 
+def json_text(value: str) -> str:
+    return msgspec.json.encode(value).decode()
+
+
 class Names:
     """What stands for the numbers of accounts and owners in the keys of these splits; other keys stand for themselves.
 
@@ -51,4 +55,4 @@ class Names:
 def names_of(split: Split, numbers: set[str | None]) -> dict[str | None, str]:
     model, column = NAMED[split.name]
     rows: Any = model._default_manager.filter(pk__in=[int(number) for number in numbers if number is not None])
-    return {str(number): msgspec.json.encode(name).decode() for number, name in rows.values_list("pk", column)}
+    return {str(number): json_text(name) for number, name in rows.values_list("pk", column)}

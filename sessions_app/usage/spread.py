@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
+
 from sessions_app.models.session import SessionQuerySet
+from sessions_app.query.holds import NEVER
 
 from .amounts import KNOWN_END, LONGEST_SETTLED, SETTLED, TIMED, amount
 from .splits import Key
@@ -64,7 +67,10 @@ def rows_of(table: Sql, key: Key, where: Sql, *, sign: str = "1", known_end: str
 
 
 def table_of(sessions: SessionQuerySet) -> Sql:
-    sql, params = sessions.order_by().values(*COLUMNS).query.sql_with_params()
+    try:
+        sql, params = sessions.order_by().values(*COLUMNS).query.sql_with_params()
+    except EmptyResultSet:  # Django knows without asking, as of a token whose projects are none
+        return table_of(sessions.model._default_manager.filter(NEVER))
     return f"({sql}) AS session", list(params)
 
 

@@ -17,6 +17,7 @@ from sessions_app.usage.breakdown import Review, breakdown
 from sessions_app.usage.counted import counted
 from sessions_app.usage.counter import Gap
 from sessions_app.usage.figures import Amount, add
+from sessions_app.usage.keys import json_text
 from sessions_app.usage.measures import amount_of, measured
 from sessions_app.usage.readings import Measure
 
@@ -87,10 +88,6 @@ def by_counter(user: object, asked: AskedUsage) -> Answer:
 
 def in_order(rows: list[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (row.key is None, -(row.total or 0), row.key or ""))
-
-
-def json_text(value: str) -> str:
-    return msgspec.json.encode(value).decode()
 
 
 def starts(answer: Answer) -> list[str]:

@@ -308,6 +308,17 @@ def test_a_token_sees_its_projects_only(client, account, user, split, folded):
         assert json.loads(answer.content)["total"] == pytest.approx(expected)
 
 
+@pytest.mark.parametrize("query", [{}, {"split": "status"}, {"q": "id:x"}, {"source": "counter"}])
+def test_a_token_without_any_project_sees_nothing(client, account, user, query):
+    project = make_project(account)
+    session(account, 1, project=project)
+    token, text = tokens.make(user, "read", account, project_ids=[project.id])
+    type(token).objects.update(project_ids=[])
+    answer = client.get("/api/usage", RANGE | query, headers={"Authorization": f"Bearer {text}"})
+    assert json.loads(answer.content)["rows"] == []
+    assert answer.status_code == 200
+
+
 def read(project, hours: float, minutes: int, proxy_bytes: int = 0) -> None:
     UsageSnapshot.objects.create(
         project=project, taken_at=at(hours), unchanged_until=at(hours), browser_minutes=minutes, proxy_bytes=proxy_bytes
