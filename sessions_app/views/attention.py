@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from sessions_app.models import Account, Pull, Session, Wish
+from sessions_app.models import Account, EndBatch, Pull, Session, Wish
 from sessions_app.models.session import expiring_soon
 from sessions_app.models.wish import STUCK_AFTER
 from sessions_app.usage.slots import Slots
@@ -30,10 +30,12 @@ class Attention:
     expiring: list[Session]
     expiring_in_all: int
     overdue: int
+    batches: list[EndBatch]  # ends of many that are under way
 
     @property
     def is_calm(self) -> bool:
-        return not (self.bad_keys or self.troubles or self.stuck or self.tight or self.expiring or self.overdue)
+        expiry = self.expiring or self.overdue
+        return not (self.bad_keys or self.troubles or self.stuck or self.tight or expiry or self.batches)
 
 
 def read_attention(user: object, slots: list[Slots]) -> Attention:
@@ -55,4 +57,5 @@ def read_attention(user: object, slots: list[Slots]) -> Attention:
         expiring=list(expiring.for_display()[:MOST]),
         expiring_in_all=counts["expiring"],
         overdue=counts["overdue"],
+        batches=list(EndBatch.objects.visible_to(user).under_way().select_related("made_by")[:MOST]),
     )

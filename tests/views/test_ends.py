@@ -315,6 +315,16 @@ def test_the_page_shows_how_it_goes_and_costs_nothing_while_nothing_changes(sign
     assert f"/ends/{batch.pk}/" in signed_in.get("/ends/").content.decode()
 
 
+def test_the_overview_shows_a_batch_that_is_under_way(signed_in, running):
+    made = preview(signed_in, q="")
+    ask(signed_in, f"{made['id']}/confirm/")
+    assert f"/ends/{made['id']}/" in signed_in.get("/").content.decode()
+    step(made)
+    Wish.objects.update(done_at=timezone.now())
+    step(made)
+    assert f"/ends/{made['id']}/" not in signed_in.get("/").content.decode()
+
+
 def test_a_form_without_anything_says_so(signed_in):
     answer = signed_in.post("/ends/", {})
     assert answer.status_code == 400
