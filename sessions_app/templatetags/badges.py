@@ -13,7 +13,7 @@ from .times import ago, duration
 register = template.Library()
 
 #: (class, words, title)
-Badge = tuple[str, SafeString, str]
+Badge = tuple[str, str, str]
 
 
 @register.simple_tag
@@ -46,5 +46,5 @@ def of_ended(session: Session) -> Iterator[Badge]:
         limit = duration(session.time_limit)
         yield "", format_html("{} past its timeout", duration(session.overrun)), f"It was to run {limit} at most."
     elif session.ended_at_once:
-        words = "Keep alive was set, hardly any of its time was used, and nobody asked for its end here."
-        yield "", format_html("ended after {}, kept alive", duration(session.duration)), words
+        used = f"{duration(session.duration)} of {duration(session.time_limit)}"
+        yield "", "ended early", f"Keep alive was set, it ran {used}, and nobody asked for its end here."
