@@ -209,5 +209,5 @@ def query_bar(request: HttpRequest, wrong: Wrong | None = None) -> QueryBar:
 
 def page(request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
     own = {"q": request.GET.get("q", ""), "edit": edit_base(request), "bar": query_bar(request)}
-    context = own | list_head(request) | context
+    context = own | list_head(request, kept(request)) | context
     return render(request, "sessions.html", context, status=status)
