@@ -26,7 +26,7 @@ help:
 	@echo "make up      the site for the real service: BROWSERBASE_API_KEY from the environment or .env (PORT)"
 	@echo "make test    all tests, those in a real Chromium too (ARGS= goes to pytest)"
 	@echo "make check   lint, types, deployment checks, missing migrations"
-	@echo "make bench   how fast it is, in about 10 minutes (ARGS=--quick: under one; ARGS=--million: the search alone)"
+	@echo "make bench   how fast it is, in about 10 minutes (ARGS=--quick: under one; ARGS=--million: the search alone; ARGS=--usage)"
 
 # exec: signals that make gets or passes on reach the launcher itself.
 demo: set-up
