@@ -168,7 +168,7 @@ def serving(here: str, body: str) -> Callable[[Route], None]:
         if route.request.url == here:
             route.fulfill(body=body, content_type="text/html")
         else:
-            route.abort()
+            route.fulfill(status=204)  # whoever is led there stays
 
     return answer
 
