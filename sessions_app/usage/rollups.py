@@ -125,10 +125,14 @@ TABLES = (*STRETCHES, "usagekey", "usagesplit")
 
 
 def fold() -> int:
-    """Take the journal into the sums. Returns how many changes; 0, too, while another worker is at it."""
-    taken = 0
+    """Take the journal into the sums, but not what comes meanwhile.
+
+    Returns how many changes; 0, too, while another worker is at it.
+    """
+    taken, batch = 0, FOLDED_AT_ONCE
     with pglock.advisory(LOCK, timeout=0) as is_ours:
-        while is_ours and (batch := _fold_some()):
+        while is_ours and batch == FOLDED_AT_ONCE:
+            batch = _fold_some()
             taken += batch
     return taken
 
