@@ -17,8 +17,8 @@ from .readings import Measure, curves
 class Counted:
     """`rows` by project id or account name, each with its amounts, None where nothing is known of a period.
 
-    What has no reading within the range has no row. `gaps`: where readings are missing, of any project. `as_of`: the
-    oldest of the projects' last readings, None without any.
+    Of what no reading within the range tells there is no row. `gaps`: where readings are missing, of any project.
+    `as_of`: the oldest of these projects' last readings, None without any.
     """
 
     rows: dict[str, list[Amount]]
@@ -36,7 +36,7 @@ def counted(user: object, periods: Periods, measure: Measure, split: Literal["pr
         if curve.knows(periods.start, periods.end):
             values: list[Amount] = [curve.used(*period) for period in periods]
             rows[keys[project_id]] = _sum(rows.get(keys[project_id]), values)
-    last = [curve.last for curve in found.values() if curve.last]
+    last = [curve.last for curve in found.values() if curve.last and curve.knows(periods.start, periods.end)]
     return Counted(rows, _gaps(found.values(), periods), min(last, default=None))
 
 
