@@ -129,6 +129,9 @@ def test_nothing_moves_while_it_loads_and_the_brush_outlives_a_refresh(site, wor
 
 
 def test_what_does_not_load_says_so_and_comes_when_asked_again(site, world, reader: Page):
+    reader.route("**/sessions/facets/**", lambda route: None)
+    reader.goto(f"{site}/sessions/")
+    expect(reader.locator("#facets").get_by_text("This did not load.")).to_be_hidden()
     page = reader.context.new_page()  # whose console may say that the network failed
     page.route("**/sessions/facets/**", lambda route: route.abort())
     page.goto(f"{site}/sessions/")
