@@ -26,6 +26,11 @@ from .views import (
     status,
     tokens,
     usage,
+    usage_concurrency,
+    usage_notes,
+    usage_plan,
+    usage_report,
+    usage_truths,
 )
 from .views.paths import OpaqueId
 
@@ -65,6 +70,14 @@ urlpatterns = [
     path("ends/<int:batch_id>/confirm/", ends.confirm, name="confirm_ends"),
     path("ends/<int:batch_id>/stop/", ends.stop, name="stop_ends"),
     path("usage/", usage.page, name="usage"),
+    path("usage/truths/", usage_truths.page, name="usage_truths"),
+    path("usage/concurrency/", usage_concurrency.page, name="usage_concurrency"),
+    path("usage/slots/", usage_concurrency.slots, name="usage_slots"),
+    path("usage/notes/", usage_notes.add, name="usage_notes"),
+    path("usage/notes/<int:note_id>/", usage_notes.change, name="usage_note"),
+    path("usage/notes/<int:note_id>/delete/", usage_notes.delete, name="usage_note_delete"),
+    path("usage/plan/", usage_plan.page, name="usage_plan"),
+    path("usage/report/", usage_report.page, name="usage_report"),
     path("api/usage", api_usage.usage, name="api_usage"),
     path("tokens/", tokens.page, name="tokens"),
     path("tokens/<int:token_id>/revoke/", tokens.revoke, name="revoke_token"),

@@ -10,7 +10,6 @@ from django.utils.safestring import SafeString
 
 from sessions_app.query.terms import field_term
 from sessions_app.usage.figures import Amount
-from sessions_app.usage.readings import Measure
 
 from .times import bytes_of, duration, minutes
 
@@ -21,12 +20,14 @@ SLOT_AIR = 0.6  # per cent of the width between two squares
 
 
 @register.filter
-def amount(value: Amount, measure: Measure) -> str:
+def amount(value: Amount, measure: str) -> str:
     """48 min, 41.2 h, 1.2 GB; what is not known is never 0, and what is not 0 never reads so."""
     if value is None:
         return "not known"
     if measure == "proxy_bytes":
         return bytes_of(round(value))
+    if measure == "sessions":
+        return f"{value:,} session{'' if value == 1 else 's'}"
     return "< 1 min" if 0 < value < 0.5 else minutes(value)
 
 

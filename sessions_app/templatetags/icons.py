@@ -14,9 +14,10 @@ FOLDER = settings.BASE_DIR / "node_modules" / "@tabler" / "icons" / "icons" / "o
 NAMES = frozenset(
     """
     activity adjustments-horizontal alert-triangle api arrow-down arrow-left arrow-right arrow-up arrow-up-right
-    bookmark browser chart-bar check chevron-right circle-dashed clock clock-x columns-3 copy copy-plus cursor-text device-desktop dots
-    download external-link eye folders gauge hand-click hand-stop help info-circle key layout-dashboard list logout
-    minus moon player-play plug-x plus refresh robot search square sun unlink user users world x
+    bookmark browser calendar chart-bar check chevron-right circle-dashed clock clock-x columns-3 copy copy-plus
+    cursor-text device-desktop dots download external-link eye folders gauge hand-click hand-stop help info-circle
+    key layout-dashboard list logout minus moon pin player-play plug-x plus printer refresh robot search square
+    stack-2 sun unlink user users world x
     """.split()
 )
 

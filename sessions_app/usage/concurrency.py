@@ -1,78 +1,143 @@
-"""How many sessions ran at once, against a limit, and who they were: what explains a 429."""
+"""How many sessions of a project ran at once, against its limit, and how many were started a minute.
 
-from collections.abc import Sequence
+A session holds its slot from its start to its end as far as anybody knows it, what runs until now.
+"""
+
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q
-from django.db.models.functions import TruncMinute
 
-from sessions_app.models.session import SessionQuerySet, last_moment
+from sessions_app.models import Account, Project, Session
+from sessions_app.models.session import last_moment
 
-from .amounts import KNOWN_END
+from .amounts import KNOWN_END, LONGEST_SETTLED, SETTLED
+from .limits import limited
 from .periods import Periods
-from .spread import Sql, settled_between, table_of, unsettled_before
+from .spread import table_of, unsettled_before
 
-#: Each start is one more and each end one less; a border changes nothing. Where both come at once the end counts first.
-LEVELS = """
-WITH run AS (
-    SELECT greatest(started_at, start) AS since, coalesce(known_end, as_of) AS until
-    FROM ({rows}) AS row, (SELECT %s::timestamptz AS start, %s::timestamptz AS as_of) AS cut
-    WHERE coalesce(known_end, as_of) > greatest(started_at, start)
-), step AS (
-    SELECT since AS at, 1 AS more FROM run UNION ALL SELECT until, -1 FROM run
-    UNION ALL SELECT border, 0 FROM unnest(%s::timestamptz[]) AS border
+MINUTE = timedelta(minutes=1)
+#: Ends come before starts of the same moment: a slot that is given back is free at once. At each border of the periods
+#: nothing changes, but what runs on from before counts there too.
+HELD = f"""
+WITH held AS MATERIALIZED (
+    SELECT nullif(project_id, '') AS project_id, greatest(started_at, opens) AS since, least(ended, closes) AS until
+    FROM (
+        SELECT project_id, started_at, coalesce({KNOWN_END.format("")}, %s) AS ended, opens, closes
+        FROM {{table}}, (SELECT %s::timestamptz AS opens, %s::timestamptz AS closes) AS cut
+        WHERE started_at < closes AND (
+            ({SETTLED.format("")} AND started_at >= opens - {LONGEST_SETTLED}) OR {{unsettled}}
+        )
+    ) AS row WHERE ended > started_at AND ended > opens
+), change AS (
+    SELECT project_id, since AS at, 1 AS step FROM held
+    UNION ALL SELECT project_id, until, -1 FROM held
+    UNION ALL SELECT project_id, border, 0
+              FROM (SELECT DISTINCT project_id FROM held) AS known, unnest(%s::timestamptz[]) AS border
 ), level AS (
-    SELECT at, sum(more) OVER (ORDER BY at, more ROWS UNBOUNDED PRECEDING) AS running,
-           lead(at) OVER (ORDER BY at, more) AS next_at
-    FROM step
+    SELECT project_id, at, sum(step) OVER in_time AS running, lead(at) OVER in_time AS until
+    FROM change WINDOW in_time AS (PARTITION BY project_id ORDER BY at, step ROWS UNBOUNDED PRECEDING)
+), placed AS (
+    SELECT level.*, width_bucket(at, %s::timestamptz[]) AS period,
+           CASE WHEN running >= concurrency THEN date_part('epoch', until - at) ELSE 0 END AS full_s
+    FROM level LEFT JOIN sessions_app_project AS project ON project.id = level.project_id
 )
-SELECT width_bucket(at, %s::timestamptz[]) AS period, max(running),
-       sum(CASE WHEN running >= %s THEN date_part('epoch', next_at - at) ELSE 0 END) / 60
-FROM level WHERE next_at > at GROUP BY period
+SELECT project_id, period, max(running)::int, (array_agg(at ORDER BY running DESC, at))[1], sum(full_s)
+FROM placed WHERE until > at GROUP BY project_id, period
+"""  # noqa: S608 (SQL of ours)
+CREATED = """
+SELECT account_id, period, max(n)::int, (array_agg(minute ORDER BY n DESC, minute))[1]
+FROM (
+    SELECT account_id, date_bin('1 minute', started_at, '2000-01-01Z') AS minute, count(*) AS n,
+           width_bucket(min(started_at), %s::timestamptz[]) AS period
+    FROM {table} WHERE started_at >= %s AND started_at < %s GROUP BY account_id, minute
+) AS minutes GROUP BY account_id, period
 """
 
 
 @dataclass(frozen=True)
 class Peak:
-    """The most sessions at once in a period, and for how many minutes the limit was reached; None without a limit."""
+    """The most at once in a period, first reached `at`; `full_s`: seconds at the limit, as it is today."""
 
-    running: int = 0
-    minutes_at_limit: float | None = None
-
-
-def peaks(sessions: SessionQuerySet, periods: Periods, as_of: datetime, limit: int | None = None) -> list[Peak]:
-    """For each period. Choose the sessions of one project: that is what a limit belongs to."""
-    (sql, params), borders = _rows(sessions, periods), list(periods.borders)
-    never = limit if limit is not None else 2**31 - 1
-    with connection.cursor() as cursor:
-        cursor.execute(LEVELS.format(rows=sql), [*params, periods.start, as_of, borders, borders, never])
-        found = {period: Peak(int(most), float(minutes)) for period, most, minutes in cursor.fetchall()}
-    known = [found.get(number, Peak(0, 0.0)) for number in range(1, len(periods) + 1)]
-    return known if limit is not None else [Peak(peak.running) for peak in known]
+    count: int
+    at: datetime
+    full_s: float = 0
 
 
-def _rows(sessions: SessionQuerySet, periods: Periods) -> Sql:
-    table, of_table = table_of(sessions)
-    known_end = KNOWN_END.format("")
-    settled, of_settled = settled_between(periods.start, periods.end)
+@dataclass(frozen=True)
+class Held:
+    """A project's peaks by period, from 0. `concurrency` is None where upstream did not say."""
+
+    project_id: str | None
+    name: str
+    concurrency: int | None
+    peaks: dict[int, Peak]
+
+    @property
+    def peak(self) -> Peak:
+        return max(self.peaks.values(), key=lambda peak: peak.count)
+
+    @property
+    def full_minutes(self) -> float | None:
+        return None if self.concurrency is None else sum(peak.full_s for peak in self.peaks.values()) / 60
+
+
+@dataclass(frozen=True)
+class Created:
+    """An account's busiest minutes by period. `allowed` is what its plan allows a minute, None: nobody said."""
+
+    name: str
+    allowed: int | None
+    peaks: dict[int, Peak]
+
+    @property
+    def peak(self) -> Peak:
+        return max(self.peaks.values(), key=lambda peak: peak.count)
+
+
+def held(user: object, periods: Periods, as_of: datetime) -> list[Held]:
+    """The projects whose sessions ran in that time, those nearest to their limit first. Raises TooSlow."""
+    from_, of_table = table_of(Session.objects.visible_to(user))
     unsettled, of_unsettled = unsettled_before(periods.end)
-    rows = f"SELECT started_at, {known_end} AS known_end FROM {table} WHERE"  # noqa: S608 (SQL of ours)
-    return f"{rows} {settled} UNION ALL {rows} {unsettled}", [*of_table, *of_settled, *of_table, *of_unsettled]
+    statement = HELD.format(table=from_, unsettled=unsettled)
+    borders = list(periods.borders)
+    params = [as_of, *of_table, periods.start, periods.end, *of_unsettled, borders, borders]
+    found: dict[str | None, dict[int, Peak]] = {}
+    for project_id, period, *peak in fetched(statement, params):
+        found.setdefault(project_id, {})[period - 1] = Peak(*peak)
+    known = {project.pk: project for project in Project.objects.visible_to(user).only("id", "name", "concurrency")}
+    rows = [of_project(project_id, known.get(project_id or ""), peaks) for project_id, peaks in found.items()]
+    return sorted(rows, key=lambda row: (-(row.full_minutes or 0), -row.peak.count, row.name))
 
 
-def running_at(sessions: SessionQuerySet, moment: datetime, now: datetime) -> SessionQuerySet:
-    """Who held the slots at that moment, the oldest first."""
-    until = sessions.annotate(until=last_moment(now))
-    return until.filter(started_at__lte=moment, until__gt=moment).order_by("started_at", "id")
+def of_project(project_id: str | None, project: Project | None, peaks: dict[int, Peak]) -> Held:
+    if project is None:
+        return Held(project_id, project_id or "project not known", None, peaks)
+    return Held(project_id, str(project), project.concurrency, peaks)
 
 
-def busiest_minutes(
-    sessions: SessionQuerySet, start: datetime, end: datetime, most: int = 10
-) -> Sequence[tuple[datetime, int]]:
-    """The minutes in which most sessions began, with how many: a plan limits creations by the minute."""
-    created = Q(started_at__gte=start, started_at__lt=end)
-    minutes = sessions.filter(created).order_by().annotate(minute=TruncMinute("started_at")).values("minute")
-    counted = minutes.annotate(creations=Count("pk")).order_by("-creations", "minute")[:most]
-    return [(row["minute"], row["creations"]) for row in counted]
+def created(user: object, periods: Periods) -> list[Created]:
+    """Of each account the most creations within a minute, by period. Raises TooSlow."""
+    from_, of_table = table_of(Session.objects.visible_to(user))
+    borders = list(periods.borders)
+    params = [borders, *of_table, periods.start, periods.end]
+    found: dict[int, dict[int, Peak]] = {}
+    for account_id, period, count, minute in fetched(CREATED.format(table=from_), params):
+        found.setdefault(account_id, {})[period - 1] = Peak(count, minute)
+    accounts = Account.objects.filter(pk__in=found)
+    return [Created(account.name, account.creations_per_minute, found[account.pk]) for account in accounts]
+
+
+def holding(user: object, project_id: str, at: datetime) -> list[Session]:
+    """The sessions that held a slot of the project at that moment, the oldest first."""
+    sessions = Session.objects.visible_to(user).filter(project_id=project_id, started_at__lte=at)
+    recent = sessions.filter(started_at__gte=at - timedelta(hours=24)) | sessions.unended()
+    ran = recent.annotate(over_at=last_moment(at + MINUTE)).filter(over_at__gt=at)
+    return list(ran.order_by("started_at", "id").for_display())
+
+
+def fetched(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
+    with limited(), connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()

@@ -27,7 +27,7 @@ GROUP BY GROUPING SETS ((key), ())
 class LookedAt:
     """All that one key's sessions add up to, as AMOUNTS have it.
 
-    `p95_s` is seconds and, like the outcomes, of the sessions that began in the range; None where there are none.
+    `p95_s` is seconds and, like the outcomes, of the sessions that began in the range; None where nothing is known.
     """
 
     used_us: int
@@ -36,10 +36,10 @@ class LookedAt:
     proxy_bytes: int
     lasted_us: int
     p95_s: float | None
-    completed: int
-    timed_out: int
-    failed: int
-    running: int
+    completed: int | None
+    timed_out: int | None
+    failed: int | None
+    running: int | None
 
     @property
     def average_s(self) -> float | None:
@@ -48,8 +48,8 @@ class LookedAt:
     @property
     def succeeded(self) -> float | None:
         """The share of what is over that completed, from 0 to 1."""
-        over = self.sessions - self.running
-        return self.completed / over if over else None
+        over = self.sessions - (self.running or 0)
+        return self.completed / over if self.completed is not None and over else None
 
 
 NOTHING = LookedAt(0, 0, 0, 0, 0, None, 0, 0, 0, 0)

@@ -1,102 +1,142 @@
-"""The counter beside the sum over sessions, project by project, and why they probably differ. Neither is corrected."""
+"""The two truths side by side: what upstream's counters say, the sums over sessions, and why they may differ."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-from sessions_app.models import Project, Session
+from django.db import connection
 
-from .breakdown import Review, breakdown
-from .counter import Curve
-from .keys import json_text
-from .measures import amount_of, measured
+from .amounts import TIMED, microseconds
+from .breakdown import Review
+from .counter import Gap
+from .figures import Row, by_counter
+from .limits import limited
+from .measures import measured
 from .periods import Periods
-from .readings import Measure, curves
+from .readings import Measure
 from .splits import Split
+from .spread import rows_of, settled_between, table_of, unsettled_before
+
+ENOUGH = 0.005  # a difference of less than this share, or of a minute, needs no cause
+FITS = 0.25  # a cause explains a difference that is off by this share of it at most
+USED = microseconds("greatest(since, opens)", "least(until, closes)")
+#: Of the sessions that were used in a stretch: exactly, each that began in it rounded up to full minutes, those that
+#: run, bytes by the moment they belong to, bytes of what runs.
+SEEN = f"""
+SELECT key #>> '{{{{}}}}', sum({USED})::bigint,
+       sum(CASE WHEN since >= opens AND until <= closes
+                THEN ceil(date_part('epoch', until - since) / 60) * 60 - date_part('epoch', until - since) ELSE 0 END),
+       sum({USED}) FILTER (WHERE known_end IS NULL)::bigint,
+       coalesce(sum(proxy_bytes) FILTER (WHERE paid_at >= opens AND paid_at < closes), 0)::bigint,
+       coalesce(sum(proxy_bytes) FILTER (WHERE known_end IS NULL), 0)::bigint,
+       count(*)
+FROM (SELECT row.*, opens, closes FROM ({{timed}}) AS row,
+      (SELECT %s::timestamptz AS opens, %s::timestamptz AS closes) AS cut) AS row GROUP BY key
+"""  # noqa: S608 (SQL of ours)
 
 
-class Cause(StrEnum):
-    """Why the two differ, as far as can be told from the numbers."""
+@dataclass(frozen=True)
+class Seen:
+    """The sessions' side of one project: amounts in the measure's unit. `rounding` is what full minutes would add."""
 
-    NONE = "they agree"
-    NOT_KNOWN = "the counter covers no whole period"
-    GAP = "the counter was not read for a while at the edge of a period, and is only estimated there"
-    RESET = "the counter began anew, and what was used since the last reading before is in neither number"
-    ROUNDING = "no more than rounding each session to whole minutes makes"
-    UNSEEN = "sessions that were never listed here, from before the first one or of another key"
-    MORE_SESSIONS = "sessions that Browserbase does not count, or counts elsewhere"
+    amount: float
+    rounding: float
+    running: float
+    sessions: int
+
+
+NOTHING_SEEN = Seen(0, 0, 0, 0)
 
 
 @dataclass(frozen=True)
 class Truth:
-    """Of one project, over the periods that the counter covers from end to end (`covered` of them, None where none).
+    """One project's two amounts. `counter` is None where its counter was not read twice in the range."""
 
-    Minutes or bytes. `roundings`: how many sessions can have been rounded, each by a minute at most; bytes are not.
-    """
-
-    project_id: str
+    project_id: str | None
     name: str
     counter: float | int | None
-    sessions: float | int
-    roundings: int
-    covered: tuple[datetime, datetime] | None
-    cause: Cause
+    seen: Seen
+    known_from: datetime | None
+    known_until: datetime | None
+    gaps: list[Gap]
+    is_whole: bool  # the counter is known from the range's start on
 
     @property
-    def difference(self) -> float | int | None:
+    def difference(self) -> float | None:
         """How much more the counter says."""
-        return None if self.counter is None else self.counter - self.sessions
+        return None if self.counter is None else self.counter - self.seen.amount
+
+    @property
+    def cause(self) -> str:
+        """The likely one, as a key of CAUSES."""
+        if self.difference is None:
+            return "not_read"
+        if abs(self.difference) <= max(1, ENOUGH * max(self.counter or 0, self.seen.amount)):
+            return "none"
+        if not self.is_whole and self.difference < 0:
+            return "read_later"
+        if self.difference > 0:
+            return "rounding" if fits(self.difference, self.seen.rounding) else "not_seen"
+        return "running" if fits(-self.difference, self.seen.running) else "not_counted"
 
 
-def truths(user: object, periods: Periods, measure: Measure, as_of: datetime) -> list[Truth]:
-    """Every project that `user` may see, by name."""
-    projects = Project.objects.visible_to(user)
-    found = curves(projects, measure, periods)
-    amounts, begun = (
-        breakdown(Review(name, periods, (Split("project"),), user, as_of)).rows
-        for name in (amount_of(measure), "sessions")
-    )
-    oldest = Session.objects.visible_to(user).order_by("started_at").values_list("started_at", flat=True).first()
-    seen: list[Truth] = []
-    for project in projects.only("id", "name"):
-        curve = found.get(project.pk) or Curve([])
-        whole = [number for number, period in enumerate(periods) if _covers(curve, *period)]
-        cells, starts = amounts.get((json_text(project.pk),), {}), begun.get((json_text(project.pk),), {})
-        sessions = measured(measure, sum(cells.get(number, 0) for number in whole))
-        roundings = sum(starts.get(number, 0) for number in whole) if measure == "browser_minutes" else 0
-        counter = sum(curve.used(*_period(periods, number)) or 0 for number in whole) if whole else None
-        covered = (periods.borders[whole[0]], periods.borders[whole[-1] + 1]) if whole else None
-        cause = _cause(curve, covered, counter, sessions, roundings, oldest)
-        seen.append(Truth(project.pk, str(project), counter, sessions, roundings, covered, cause))
-    return seen
+#: What a difference probably comes from.
+CAUSES = {
+    "none": "They agree.",
+    "not_read": "The counter was not read twice in this time.",
+    "read_later": "The counter was first read later than the range begins.",
+    "rounding": "Each session rounded up to full minutes makes about as much.",
+    "running": "Sessions that still run make about as much: a counter may count them at their end.",
+    "not_seen": "More than rounding explains: sessions that were not seen here, or are counted otherwise upstream.",
+    "not_counted": "The counter has not counted all of the sessions seen here, or counts them in another cycle.",
+}
 
 
-def _period(periods: Periods, number: int) -> tuple[datetime, datetime]:
-    return periods.borders[number], periods.borders[number + 1]
+def fits(difference: float, explained: float) -> bool:
+    return abs(difference - explained) <= FITS * difference
 
 
-def _covers(curve: Curve, start: datetime, end: datetime) -> bool:
-    return curve.first is not None and curve.last is not None and curve.first <= start and end <= curve.last
+def truths(review: Review, measure: Measure) -> list[Truth]:
+    """Every project that either side knows, the greatest first. Raises TooSlow."""
+    whole = Periods((review.periods.start, review.periods.end), "month", review.periods.zone)
+    rows = {row.key: row for row in by_counter(review.user, whole, measure).rows}
+    seen = sessions_side(Review(review.amount, whole, (Split("project"),), review.user, review.as_of), measure)
+    found = [truth(key, rows.get(key), seen.get(key, NOTHING_SEEN), whole) for key in {**rows, **seen}]
+    known = [one for one in found if one.counter is not None or one.seen.sessions]
+    return sorted(known, key=lambda one: (-max(one.counter or 0, one.seen.amount), one.name))
 
 
-def _cause(
-    curve: Curve,
-    covered: tuple[datetime, datetime] | None,
-    counter: float | int | None,
-    sessions: float | int,
-    roundings: int,
-    oldest: datetime | None,
-) -> Cause:
-    if counter is None or covered is None:
-        return Cause.NOT_KNOWN
-    difference = counter - sessions
-    if abs(difference) < 1:
-        return Cause.NONE
-    if curve.estimates(*covered):
-        return Cause.GAP
-    if difference < 0:
-        is_reset = any(covered[0] < moment <= covered[1] for moment in curve.resets)
-        return Cause.RESET if is_reset else Cause.ROUNDING if -difference <= roundings else Cause.MORE_SESSIONS
-    if oldest is None or oldest > covered[0]:
-        return Cause.UNSEEN
-    return Cause.ROUNDING if difference <= roundings else Cause.UNSEEN
+def truth(key: str | None, row: Row | None, seen: Seen, whole: Periods) -> Truth:
+    if row is None:
+        return Truth(key, key or "project not known", None, seen, None, None, [], is_whole=False)
+    is_whole = row.known_from == whole.start
+    return Truth(key, row.name, row.total, seen, row.known_from, row.known_until, row.gaps, is_whole)
+
+
+def sessions_side(review: Review, measure: Measure) -> dict[str | None, Seen]:
+    start, end, table = review.periods.start, review.periods.end, table_of(review.sessions)
+    key = review.splits[0].key()
+    settled, of_settled = rows_of(table, key, settled_between(start, end))
+    unsettled, of_unsettled = rows_of(table, key, unsettled_before(end))
+    statement = SEEN.format(timed=TIMED.format(rows=f"{settled} UNION ALL {unsettled}"))
+    with limited(), connection.cursor() as cursor:
+        cursor.execute(statement, [*of_settled, *of_unsettled, review.as_of, start, end])
+        return {key: seen_of(row, measure) for key, *row in cursor.fetchall()}
+
+
+def seen_of(row: list[float], measure: Measure) -> Seen:
+    used, rounding_s, running, paid, paid_running, sessions = row
+    if measure == "proxy_bytes":
+        return Seen(int(paid), 0, int(paid_running), int(sessions))
+    minutes = [measured(measure, int(amount or 0)) for amount in (used, running)]
+    return Seen(minutes[0], float(rounding_s or 0) / 60, minutes[1], int(sessions))
+
+
+def together(found: Iterable[Truth]) -> Truth:
+    """All projects as one; of those that the counter does not know, nothing is compared."""
+    known = [one for one in found if one.counter is not None]
+    seen = Seen(*(sum(getattr(one.seen, name) for one in known) for name in Seen.__dataclass_fields__))  # type: ignore[arg-type]
+    counter = sum(one.counter or 0 for one in known) if known else None
+    last = min((one.known_until for one in known if one.known_until), default=None)
+    first = max((one.known_from for one in known if one.known_from), default=None)
+    return Truth(None, "All", counter, seen, first, last, [], is_whole=all(one.is_whole for one in known))

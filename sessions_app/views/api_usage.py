@@ -1,14 +1,12 @@
 """`GET /api/usage`: the figures of the usage page for scripts. docs/api-usage.md says what they mean."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
 import msgspec
-from django.core.handlers.asgi import ASGIRequest
-from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -25,6 +23,7 @@ from .access import json_error
 from .api_usage_asked import AskedUsage, BadParameter
 from .as_json import iso
 from .bearer import open_to_programs
+from .csv_answer import csv_answer
 from .session_export_csv import line
 
 LINES_AT_ONCE = 1_000
@@ -62,7 +61,7 @@ def usage(request: HttpRequest) -> HttpResponseBase:
         return json_error(400, error.message, parameter=error.parameter, **error.more)
     except TooSlow:
         return json_error(503, TOO_SLOW)
-    return as_csv(request, answer) if asked.is_csv else as_json(answer)
+    return csv_answer(request, pieces(answer), "usage.csv") if asked.is_csv else as_json(answer)
 
 
 def by_sessions(user: object, asked: AskedUsage) -> Answer:
@@ -119,29 +118,12 @@ def as_json(answer: Answer) -> HttpResponse:
     return HttpResponse(msgspec.json.encode(body), content_type="application/json")
 
 
-def as_csv(request: HttpRequest, answer: Answer) -> StreamingHttpResponse:
-    is_async = isinstance(request, ASGIRequest)
-    if is_async:
-        connection.close()  # while a slow client takes its time, it serves others
-    body = pieces_async(answer) if is_async else pieces(answer)
-    response = StreamingHttpResponse(body, content_type="text/csv; charset=utf-8")
-    # GZipMiddleware would make each piece a gzip file of its own, of which many clients read the first alone.
-    response["Content-Encoding"] = "identity"
-    response["Content-Disposition"] = 'attachment; filename="usage.csv"'
-    return response
-
-
 def pieces(answer: Answer) -> Iterator[str]:
     cells = key_cells([row.key for row in answer.rows])
     yield line(["key", *starts(answer), "total"])
     for start in range(0, len(answer.rows), LINES_AT_ONCE):
         some = range(start, min(start + LINES_AT_ONCE, len(answer.rows)))
         yield "".join(line([cells[k], *answer.rows[k].values, answer.rows[k].total]) for k in some)
-
-
-async def pieces_async(answer: Answer) -> AsyncIterator[str]:
-    for piece in pieces(answer):
-        yield piece
 
 
 def key_cells(keys: list[str | None]) -> list[str]:

@@ -19,7 +19,7 @@ from .bearer import open_to_programs
 from .errors import page as error_page
 from .frame import is_fragment, reader_zone
 from .polling import polled
-from .usage_chart import usage_chart
+from .usage_chart import Series, usage_chart
 
 LATEST = 10
 NOT_KNOWN = "No account's key has ever shown a project with this id."
@@ -58,7 +58,9 @@ def one(request: HttpRequest, project_id: str) -> HttpResponse:
         "pull": Pull.objects.visible_to(request.user).newest().filter(project=project).first(),
         "latest": list(sessions.newest_first().for_display()[:LATEST]),
         "shown": shown,
-        "drawn": usage_chart(shown),
+        "chart": usage_chart(
+            shown.periods, shown.measure, [Series(str(project), "fill-1", shown.totals)], estimated=shown.estimated
+        ),
     }
     return render(request, "project.html#project" if is_fragment(request) else "project.html", context)
 

@@ -1,140 +1,154 @@
-"""Where the minutes and bytes went: `/usage/`, by project and period."""
+"""`/usage/`: where the minutes, sessions and bytes went, split and compared as the address says."""
 
-from dataclasses import dataclass
-from datetime import datetime, tzinfo
-from typing import Any, cast
-from urllib.parse import urlencode
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from sessions_app.usage import figures
-from sessions_app.usage.figures import Figures, Row, Source
-from sessions_app.usage.periods import Periods, last_days, last_hours
-from sessions_app.usage.readings import Measure
+from sessions_app.models import Project, UsageNote, UsageSplit
+from sessions_app.query import QueryError
+from sessions_app.query.search import TooSlow
+from sessions_app.query.terms import write_path
+from sessions_app.usage.looked_at import LookedAt
+from sessions_app.usage.splits import METADATA, NAMES, Split
 
-from .access import json_error, wants_json
-from .as_json import iso
+from .access import wants_json
+from .api_usage_asked import BadParameter
+from .asking import Asked, BadEdit, BadZone, edit_base, is_edit, query_bar, to_edited
 from .bearer import open_to_programs
-from .frame import is_fragment, reader_zone
+from .frame import is_fragment
 from .polling import polled
-from .usage_chart import biggest, project_lines, usage_chart
-from .usage_notes import Notes
+from .query_bar import Wrong
+from .usage_asked import RANGES, SOURCES, AskedReview
+from .usage_chart import Links, Series, marks_at, usage_chart
+from .usage_drill import Drill
+from .usage_export import export
+from .usage_gaps import Gaps
+from .usage_review import Line, Reviewed, chart_series, looked_at, review, shown
+from .usage_table import cards, matrix, numbers, split_words, table
+from .usage_words import before_words, said, span_words
 
-# What `?range=`, `?measure=` and `?source=` take, with their words.
-CHOICES = {
-    "range": {"24h": "24 hours", "7d": "7 days", "30d": "30 days"},
-    "measure": {"browser_minutes": "Browser minutes", "proxy_bytes": "Proxy bytes"},
-    "source": {"counter": "By the counter", "sessions": "By sessions"},
-}
-DEFAULTS = {"range": "30d", "measure": "browser_minutes", "source": "counter"}
-
-
-@dataclass(frozen=True)
-class Asked:
-    """`bad` names the parameter that was not understood, `problem` says so; then its default counts."""
-
-    range: str
-    measure: Measure
-    source: Source
-    bad: str = ""
-    problem: str = ""
-
-    @classmethod
-    def read(cls, query: QueryDict) -> "Asked":
-        chosen, bad, problem = {}, "", ""
-        for name, known in CHOICES.items():
-            value = query.get(name) or DEFAULTS[name]
-            if value not in known:
-                bad, problem = name, f"{name} is one of {', '.join(known)}; “{value[:40]}” is none of them."
-                value = DEFAULTS[name]
-            chosen[name] = value
-        return cls(
-            chosen["range"], cast(Measure, chosen["measure"]), cast(Source, chosen["source"]), bad=bad, problem=problem
-        )
-
-    def periods(self, now: datetime, zone: tzinfo) -> Periods:
-        if self.range == "24h":
-            return last_hours(now, zone, 24)
-        return last_days(now, zone, 7 if self.range == "7d" else 30)
-
-    @property
-    def range_words(self) -> str:
-        return CHOICES["range"][self.range]
-
-    def choices(self) -> list[tuple[str, list[tuple[str, str, bool]]]]:
-        """For each switch its name and (words, address, whether it is chosen)."""
-        return [
-            (name, [(words, self.address(**{name: key}), getattr(self, name) == key) for key, words in known.items()])
-            for name, known in CHOICES.items()
-        ]
-
-    def address(self, **change: str) -> str:
-        return "?" + urlencode({name: getattr(self, name) for name in CHOICES} | change)
+TALL = 232  # px
+MOST_PATHS = 24  # offered to split by
+TOO_SLOW = "This takes too long right now. Ask for a shorter time, or without a filter, or try again later."
 
 
 @open_to_programs
 @require_safe
 @polled
-def page(request: HttpRequest) -> HttpResponse:
-    asked = Asked.read(request.GET)
-    periods = asked.periods(timezone.now(), reader_zone(request))
-    if wants_json(request):
-        return as_json(request, asked, periods)
-    counter = figures.by_counter(request.user, periods, asked.measure)
-    sessions = figures.by_sessions(request.user, periods, asked.measure)
-    shown = counter if asked.source == "counter" else sessions
-    drawn = usage_chart(shown)
-    context = {
-        "asked": asked,
-        "shown": shown,
-        "counter": counter,
-        "sessions": sessions,
-        "drawn": drawn,
-        "lines": project_lines(counter, sessions, drawn),
-        "biggest": biggest(shown),
-        "notes": Notes.of(shown),
-        "by_sessions": asked.address(source="sessions"),
-    }
-    return render(request, "usage.html#figures" if is_fragment(request) else "usage.html", context)
+def page(request: HttpRequest) -> HttpResponseBase:
+    """The whole page at once; its fragment, which it loads then and every minute, also looks at each session."""
+    if wants_json(request) or request.GET.get("format") == "csv":
+        return export(request)
+    try:
+        if is_edit(request):
+            return to_edited(request, Asked.read(request))
+        asked, wrong = AskedReview.read_kindly(request)
+    except BadEdit as bad:
+        return shell(request, bar=query_bar(request, Wrong(bad.error, bad.text, bad.parameter)))
+    except (BadParameter, QueryError, BadZone):
+        return shell(request, bar=query_bar(request))
+    context = figures(request, asked, looks=is_fragment(request))
+    if is_fragment(request):
+        return render(request, "usage.html#figures", context)
+    return shell(request, wrong=wrong, **controls(asked, request), **context)
 
 
-def as_json(request: HttpRequest, asked: Asked, periods: Periods) -> JsonResponse:
-    if asked.problem:
-        return json_error(400, asked.problem, parameter=asked.bad)
-    compute = figures.by_counter if asked.source == "counter" else figures.by_sessions
-    return JsonResponse(figures_json(compute(request.user, periods, asked.measure)))
+def shell(request: HttpRequest, **context: Any) -> HttpResponse:
+    own = {"bar": query_bar(request), "edit": edit_base(request), "q": request.GET.get("q", "")}
+    return render(request, "usage.html", own | context)
 
 
-def figures_json(shown: Figures) -> dict[str, Any]:
-    """The numbers of the page. None: nothing is known of that time, which is not 0."""
-    periods = shown.periods
+def figures(request: HttpRequest, asked: AskedReview, looks: bool) -> dict[str, Any]:
+    """`looks`: whether each session is looked at, for what the sums do not tell."""
+    try:
+        reviewed = review(asked, request.user)
+    except TooSlow:
+        return {"asked": asked, "too_slow": TOO_SLOW}
+    lines, whole, is_slow = reviewed.lines, None, False
+    if looks and asked.source == "sessions":
+        try:
+            lines, whole = looked_at(reviewed, request.user)
+        except TooSlow:
+            is_slow = True
+    return {"asked": asked, "span": span_words(asked), "is_slow": is_slow} | drawn(request, reviewed, lines, whole)
+
+
+def drawn(request: HttpRequest, reviewed: Reviewed, lines: list[Line], whole: LookedAt | None) -> dict[str, Any]:
+    asked, drill, kept = reviewed.asked, Drill.of(reviewed.asked, request.user), shown(reviewed, lines)
+    series = chart_series(kept)
+    order = request.GET.get("numbers", "-time")
+    notes = list(notes_within(request, asked))
+    chart = usage_chart(
+        asked.periods,
+        asked.measure,
+        series,
+        links=links(reviewed, drill) if asked.source == "sessions" else None,
+        marks=marks_at(asked.periods, [(note.at, note.text) for note in notes]),
+    )
     return {
-        "from": iso(periods.start),
-        "to": iso(periods.end),
-        "as_of": iso(shown.known_until if shown.source == "counter" else periods.end),
-        "by": periods.by,
-        "tz": str(periods.zone),
-        "split": "project",
-        "measure": shown.measure,
-        "source": shown.source,
-        "periods": [start.astimezone(periods.zone).isoformat() for start, _ in periods],
-        "rows": [row_json(row) for row in shown.rows],
-        "totals": shown.totals,
-        "total": shown.total,
-        "gaps": [
-            {"project": row.key, "from": iso(gap.start), "to": iso(gap.end)} for row in shown.rows for gap in row.gaps
-        ],
+        "reviewed": reviewed,
+        "said": said(reviewed),
+        "cards": cards(reviewed, whole),
+        "chart": chart,
+        "series": series,
+        "table": table(reviewed, kept, whole, drill),
+        "matrix": matrix(reviewed, kept, drill, request.user),
+        "numbers": numbers(reviewed, series, drill, order),
+        "numbers_heads": {name: number_head(asked, name, order) for name in ("time", "total")},
+        "gaps": Gaps.of(reviewed.gaps),
+        "notes": notes,
+        "note_at": asked.range.end.astimezone(asked.zone).replace(tzinfo=None).isoformat(timespec="minutes"),
+        "sources": [(words, asked.address(source=one), asked.source == one) for one, words in SOURCES.items()],
+        "before_words": before_words(asked),
+        "tall": TALL,
+        "has_projects": bool(lines) or Project.objects.visible_to(request.user).exists(),
     }
 
 
-def row_json(row: Row) -> dict[str, Any]:
+def number_head(asked: AskedReview, name: str, order: str) -> tuple[str, str]:
+    """Where a click on a column of the chart's numbers leads, and how it is sorted now."""
+    now = {name: "ascending", f"-{name}": "descending"}.get(order, "")
+    return asked.address(numbers=name if order == f"-{name}" else f"-{name}"), now
+
+
+def links(reviewed: Reviewed, drill: Drill) -> Links:
+    asked = reviewed.asked
+
+    def link(series: Series | None, k: int) -> str:
+        term = drill.term(asked.split, series.keys, reviewed.keys) if series else ""
+        return drill.url([term], *list(asked.periods)[k])
+
+    return link
+
+
+def notes_within(request: HttpRequest, asked: AskedReview) -> Any:
+    notes = UsageNote.objects.visible_to(request.user).select_related("author")
+    return notes.filter(at__gte=asked.range.start, at__lt=asked.range.end)
+
+
+def controls(asked: AskedReview, request: HttpRequest) -> dict[str, Any]:
+    """What the page can be switched to: (words, address, whether it is so now)."""
+    paths = UsageSplit.objects.filter(name="metadata", is_summed=True).order_by("id").values_list("path", flat=True)
+    splits = [Split(name) for name in NAMES] + [Split("metadata", tuple(path)) for path in paths[:MOST_PATHS]]
+    known = splits if asked.split in splits else [*splits, asked.split]
     return {
-        "key": row.key,
-        "name": row.name,
-        "values": row.values,
-        "total": row.total,
-        "known_from": iso(row.known_from),
+        "ranges": [(words, asked.address(range=name), asked.range_name == name) for name, words in RANGES.items()],
+        "bys": [(by, asked.address(by=by), asked.periods.by == by) for by in ("hour", "day", "week", "month")],
+        "splits": [(split_words(one), asked.address(split=str(one)), one == asked.split) for one in known],
+        "split_texts": [*NAMES, *(f"{METADATA}{write_path(path)}" for path in paths[:MOST_PATHS])],
+        "dates": [bound.astimezone(asked.zone).date().isoformat() for bound in (asked.range.start, asked.range.end)],
+        "split_name": " and ".join(split_words(one) for one in asked.splits),
+        "exports": exports(asked),
     }
+
+
+def exports(asked: AskedReview) -> list[tuple[str, str]]:
+    """What can be taken along: (words, address)."""
+    return [
+        ("The chart as CSV", asked.api_address(format="csv")),
+        ("The chart as JSON", asked.api_address()),
+        ("The table as CSV", asked.address(format="csv")),
+        ("The table as JSON", asked.address(format="json")),
+    ]

@@ -1,54 +1,58 @@
-"""What figures from the counters must say of themselves: gaps between readings, and cycles that began."""
+"""Notes on the charts of usage: `/usage/notes/`. Everybody sees them, their author changes them."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
 
-from sessions_app.usage.figures import Figures
+from sessions_app.forms.usage_note import NoteForm
+from sessions_app.models import UsageNote
 
-from .listing_words import listed
-
-MOST = 5
-# Projects are read one after the other: what befell several within this time is one event.
-TOGETHER = timedelta(minutes=15)
-
-
-@dataclass(frozen=True)
-class Note:
-    """From `start` to `end` for the projects in `names`."""
-
-    names: str
-    start: datetime
-    end: datetime
+from .access import person
+from .frame import reader_zone
 
 
-@dataclass(frozen=True)
-class Notes:
-    """The newest MOST of each, and how many there are besides."""
-
-    gaps: list[Note]
-    more_gaps: int
-    resets: list[Note]
-    more_resets: int
-
-    @classmethod
-    def of(cls, figures: Figures) -> "Notes":
-        gaps = _notes((row.name, gap.start, gap.end) for row in figures.rows for gap in row.gaps)
-        resets = _notes((row.name, reset, reset) for row in figures.rows for reset in row.resets)
-        return cls(gaps[:MOST], max(len(gaps) - MOST, 0), resets[:MOST], max(len(resets) - MOST, 0))
+@require_POST
+def add(request: HttpRequest) -> HttpResponse:
+    note = UsageNote(author=person(request))
+    form = NoteForm(note, reader_zone(request), request.POST)
+    if form.save():
+        messages.success(request, f"Noted: “{note}”.")
+        return back_to(request)
+    return render(request, "usage/note.html", {"form": form, "back": request.POST.get("back", "")})
 
 
-def _notes(events: Iterable[tuple[str, datetime, datetime]]) -> list[Note]:
-    together: dict[tuple[int, int], list[tuple[str, datetime, datetime]]] = defaultdict(list)
-    for event in events:
-        together[_slot(event[1]), _slot(event[2])].append(event)
-    notes = [
-        Note(listed([name for name, _, _ in same]), min(start for _, start, _ in same), max(end for _, _, end in same))
-        for same in together.values()
-    ]
-    return sorted(notes, key=lambda note: note.start, reverse=True)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, note_id: int) -> HttpResponse:
+    note = own_note(request, note_id)
+    form = NoteForm(note, reader_zone(request), request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.save():
+        messages.success(request, f"The note is now “{note}”.")
+        return back_to(request)
+    back = request.POST.get("back", "") or request.GET.get("back", "")
+    return render(request, "usage/note.html", {"form": form, "note": note, "back": back})
 
 
-def _slot(moment: datetime) -> int:
-    return int(moment.timestamp() // TOGETHER.total_seconds())
+@require_POST
+def delete(request: HttpRequest, note_id: int) -> HttpResponse:
+    note = own_note(request, note_id)
+    note.delete()
+    messages.success(request, f"The note “{note}” is deleted.")
+    return back_to(request)
+
+
+def own_note(request: HttpRequest, note_id: int) -> UsageNote:
+    note = get_object_or_404(UsageNote.objects.visible_to(request.user).select_related("author"), pk=note_id)
+    if note.author != request.user:
+        raise PermissionDenied
+    return note
+
+
+def back_to(request: HttpRequest) -> HttpResponseRedirect:
+    """The page of usage as it was: `back` is its address behind the question mark."""
+    back = request.POST.get("back", "")
+    return redirect(f"{reverse('usage')}{'?' if back else ''}{back}")

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from sessions_app.actions import tokens
-from sessions_app.models import Account, AuditEvent, Project, Pull, Session, Token, User, Wish
+from sessions_app.models import Account, AuditEvent, Project, Pull, Session, Token, UsageSnapshot, User, Wish
 from tests.conftest import make_account
 from tests.rows import make_project, make_session
 
@@ -56,6 +56,11 @@ def world(account: Account, other: Account) -> dict[str, Any]:
         project.readers.add(project.account)
         world[f"in {name}"] = make_session(project.account, project=project, started_at=now, status="RUNNING")
         Pull.objects.create(account=project.account, project=project, kind="usage", outcome="ok", is_newest=True)
+        for minutes in (1, 2):
+            read_at = now - timedelta(minutes=3 - minutes)
+            UsageSnapshot.objects.create(
+                project=project, taken_at=read_at, unchanged_until=read_at, browser_minutes=minutes, proxy_bytes=0
+            )
     world["in none"] = make_session(account, started_at=now)
     for one in (account, other):
         Pull.objects.create(account=one, kind="live", outcome="ok", is_newest=True)
@@ -74,7 +79,8 @@ def test_a_token_of_all_projects_sees_its_account_and_nothing_of_others(user, ac
     client = program_of(user, account)
     assert ids(client.get("/sessions/")) == {world[name].pk for name in ("in a", "in b", "in none")}
     assert ids(client.get("/projects/")) == {world["a"].pk, world["b"].pk}
-    assert {row["key"] for row in client.get("/usage/").json()["rows"]} == {world["a"].pk, world["b"].pk}
+    counted = client.get("/usage/?source=counter").json()["rows"]
+    assert {row["key"] for row in counted} == {world["a"].pk, world["b"].pk}
     by_sessions = client.get("/usage/?source=sessions").json()["rows"]
     assert {row["key"] for row in by_sessions} == {world["a"].pk, world["b"].pk, world["in none"].project_id}
     pulls = client.get("/status/").json()["pulls"]

@@ -1,0 +1,19 @@
+"""The form of what an account's plan says."""
+
+from django import forms
+
+from sessions_app.models import Account
+
+
+class PlanForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Account
+        fields = ("cycle_day", "creations_per_minute")
+        error_messages = {
+            "cycle_day": {
+                "min_value": "A day of the month is 1 to 31.",
+                "max_value": "A day of the month is 1 to 31.",
+                "invalid": "A day of the month is 1 to 31.",
+            },
+            "creations_per_minute": {"invalid": "Give a number, or nothing where it is not known."},
+        }

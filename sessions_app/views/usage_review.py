@@ -1,0 +1,279 @@
+"""The figures of the usage page: a line for each key of the split, and the series of its chart."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, cast
+
+import msgspec
+
+from sessions_app.models import Project, Session
+from sessions_app.usage.amounts import AMOUNTS
+from sessions_app.usage.breakdown import Cells, Rows, breakdown
+from sessions_app.usage.counted import counted
+from sessions_app.usage.counter import Gap
+from sessions_app.usage.figures import Amount, add
+from sessions_app.usage.keys import Keys
+from sessions_app.usage.looked_at import NOTHING, LookedAt, look_at
+from sessions_app.usage.measures import measured
+from sessions_app.usage.periods import Periods
+from sessions_app.usage.readings import Measure
+from sessions_app.usage.splits import Split
+
+from .api_usage import key_cells
+from .charts import MOST_SERIES
+from .usage_asked import AskedReview
+from .usage_chart import Series
+
+MOST_LINES = 12
+MOST_OF_ALL = 500  # lines, where all are asked for
+LONGEST_REPORT = 60  # lines
+LONGEST_LOOKED_AT_DAYS = 100
+STATUS_WORDS: dict[str | None, str] = {
+    '"COMPLETED"': "completed",
+    '"RUNNING"': "running",
+    '"PENDING"': "pending",
+    '"TIMED_OUT"': "timed out",
+    '"ERROR"': "failed",
+}
+STATUS_LOOKS = {
+    '"COMPLETED"': "bar-completed",
+    '"RUNNING"': "bar-live",
+    '"PENDING"': "bar-pending",
+    '"TIMED_OUT"': "bar-timed-out",
+    '"ERROR"': "bar-error",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One key, or with several `keys` the small ones together. `before` is the total of the stretch before.
+
+    `looked` is None as long as nobody has looked at each session.
+    """
+
+    keys: tuple[str | None, ...]
+    name: str
+    values: Sequence[Amount]
+    total: Amount
+    before: Amount = None
+    look: str = "fill-rest"
+    looked: LookedAt | None = None
+
+    @property
+    def is_rest(self) -> bool:
+        return len(self.keys) > 1
+
+    @property
+    def is_set(self) -> bool:
+        return self.keys != (None,)
+
+    @property
+    def change(self) -> float | None:
+        """Against the stretch before, 0.61 for 61 % more; None where there was nothing, or nothing is known."""
+        return self.total / self.before - 1 if self.before and self.total is not None else None
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """`lines` the greatest first, "not set" last, before any are put together; `pairs` where it is split by two."""
+
+    asked: AskedReview
+    lines: list[Line]
+    totals: list[Amount]
+    total: Amount
+    before: Amount
+    pairs: Rows = field(default_factory=dict)
+    gaps: list[Gap] = field(default_factory=list)
+    read_at: datetime | None = None
+
+    @property
+    def whole(self) -> Line:
+        return Line((), "All", self.totals, self.total, self.before)
+
+    @property
+    def keys(self) -> list[str | None]:
+        return [key for line in self.lines for key in line.keys]
+
+
+def review(asked: AskedReview, user: object) -> Reviewed:
+    """Raises TooSlow."""
+    return by_counter(asked, user) if asked.source == "counter" else by_sessions(asked, user)
+
+
+def by_sessions(asked: AskedReview, user: object) -> Reviewed:
+    now, before = compared(asked, user)
+    first_known = oldest(user)
+    knows_before = first_known is not None and first_known <= asked.range.before[0]
+    names = names_of(asked.split, {keys[0] for keys in (*now, *before)}, user)
+    firsts, firsts_before = by_first(now), by_first(before)
+    nothing = [None if first_known is None or end <= first_known else 0 for _, end in asked.periods]
+
+    def line(key: str | None) -> Line:
+        cells = firsts.get(key, {})
+        values = [measured(asked.measure, cells[k]) if k in cells else none for k, none in enumerate(nothing)]
+        then = measured(asked.measure, sum(firsts_before.get(key, {}).values())) if knows_before else None
+        return Line((key,), names[key], values, measured(asked.measure, sum(cells.values())), then)
+
+    lines = [line(key) for key in {**firsts, **(firsts_before if knows_before else {})}]
+    totals = [add(values) for values in zip(*(one.values for one in lines), strict=True)] or nothing
+    then = (add(one.before for one in lines) or 0) if knows_before else None
+    total = add(totals) if not lines else add(one.total for one in lines)
+    return Reviewed(asked, in_order(lines), totals, total, then, pairs=now if len(asked.splits) > 1 else {})
+
+
+def oldest(user: object) -> datetime | None:
+    """The start of the oldest session we know: of what was before, nothing is known."""
+    starts = Session.objects.visible_to(user).order_by("started_at", "id").values_list("started_at", flat=True)
+    return starts.first()
+
+
+def compared(asked: AskedReview, user: object) -> tuple[Rows, Rows]:
+    """The range's cells and those of the stretch before. Where each session must be looked at, both in one go."""
+    start, end = asked.range.before
+    now = asked.review(user)
+    earlier = Periods((start, end), "month", asked.zone)
+    if now.may_be_summed:
+        return breakdown(now).rows, breakdown(replace(now, periods=earlier)).rows
+    borders = tuple(dict.fromkeys((start, end, *asked.periods.borders)))
+    both = breakdown(replace(now, periods=Periods(borders, asked.periods.by, asked.zone))).rows
+    shift = len(borders) - len(asked.periods.borders)
+    return moved(both, range(shift, len(borders)), shift), moved(both, range(1), 0)
+
+
+def moved(rows: Rows, periods: range, shift: int) -> Rows:
+    found = {keys: {k - shift: one for k, one in cells.items() if k in periods} for keys, cells in rows.items()}
+    return {keys: cells for keys, cells in found.items() if cells}
+
+
+def by_first(rows: Rows) -> dict[str | None, Cells]:
+    found: dict[str | None, Cells] = defaultdict(lambda: defaultdict(int))
+    for (key, *_), cells in rows.items():
+        for k, one in cells.items():
+            found[key][k] += one
+    return found
+
+
+def by_counter(asked: AskedReview, user: object) -> Reviewed:
+    place, measure = cast(Any, asked.split.name), cast(Measure, asked.measure)
+    now = counted(user, asked.periods, measure, place)
+    before = counted(user, Periods(asked.range.before, "month", asked.zone), measure, place)
+    then = {key: add(values) for key, values in before.rows.items()}
+    keys = {msgspec.json.encode(key).decode(): key for key in now.rows}
+    names = names_of(asked.split, set(keys), user)
+    lines = [
+        Line((key,), names[key], now.rows[plain], add(now.rows[plain]), then.get(plain)) for key, plain in keys.items()
+    ]
+    unknown: list[Amount] = [None] * len(asked.periods)
+    totals = [add(values) for values in zip(*(one.values for one in lines), strict=True)] or unknown
+    total, earlier = add(one.total for one in lines), add(then.values())
+    return Reviewed(asked, in_order(lines), totals, total, earlier, gaps=now.gaps, read_at=now.as_of)
+
+
+def names_of(split: Split, keys: Iterable[str | None], user: object) -> dict[str | None, str]:
+    """What people call them; two that would read alike keep what tells them apart."""
+    ordered = sorted(keys, key=lambda key: (key is None, key or ""))
+    names = dict(zip(ordered, key_cells(ordered), strict=True))
+    if split.name == "project":
+        listed = {str(project.pk): str(project) for project in Project.objects.visible_to(user).only("id", "name")}
+        names |= {key: listed.get(name, name) for key, name in names.items()}
+    if split.name == "status":
+        names |= STATUS_WORDS
+    if split.name == "keep_alive":
+        names |= {"true": "kept alive", "false": "not kept alive"}
+    empty = {key: '""' for key, name in names.items() if not name}
+    return {**names, **empty, None: "not set"}
+
+
+def in_order(lines: Iterable[Line]) -> list[Line]:
+    ordered = sorted(lines, key=lambda line: (not line.is_set, -(line.total or 0), line.name))
+    return with_looks([line for line in ordered if line.total or line.before])
+
+
+def with_looks(lines: list[Line]) -> list[Line]:
+    """Steady colours for the greatest, and greys for the others and for what is not set."""
+    coloured = [line for line in lines if line.is_set and line.total][:MOST_SERIES]
+    looks = {line.keys: f"fill-{n}" for n, line in enumerate(coloured, 1)}
+    if {line.keys[0] for line in lines} <= STATUS_LOOKS.keys():
+        looks = {(key,): look for key, look in STATUS_LOOKS.items()}
+    return [replace(line, look=looks.get(line.keys, "fill-rest" if line.is_set else "fill-unset")) for line in lines]
+
+
+def shown(reviewed: Reviewed, lines: Sequence[Line], most: int = MOST_LINES) -> list[Line]:
+    """As many of the lines as a page holds, the small ones as one; in the order that was asked for."""
+    most = MOST_OF_ALL if reviewed.asked.shows_all else most
+    named = [line for line in lines if line.is_set]
+    rest = named[most:] if len(named) > most + 1 else []
+    kept = named[: len(named) - len(rest)]
+    unset = [line for line in lines if not line.is_set]
+    together = [put_together(rest)] if rest else []
+    return [*sorted_by(reviewed.asked.order, kept), *together, *unset]
+
+
+def put_together(lines: list[Line]) -> Line:
+    keys = tuple(key for line in lines for key in line.keys)
+    values = [add(values) for values in zip(*(line.values for line in lines), strict=True)]
+    looked = together(line.looked for line in lines)
+    total, before = add(line.total for line in lines), add(line.before for line in lines)
+    return Line(keys, f"other ({len(keys)})", values, total, before, looked=looked)
+
+
+def together(found: Iterable[LookedAt | None]) -> LookedAt | None:
+    """What several add up to; of the longest 1 in 20, parts say nothing about the whole."""
+    known = [one for one in found if one is not None]
+    if not known:
+        return None
+    names = [name for name in LookedAt.__dataclass_fields__ if name != "p95_s"]
+    return LookedAt(**{name: add(getattr(one, name) for one in known) for name in names}, p95_s=None)  # type: ignore[arg-type]
+
+
+def sorted_by(order: str, lines: list[Line]) -> list[Line]:
+    """What is not known comes last."""
+    name, is_down = order.lstrip("-"), order.startswith("-")
+    if name == "name":
+        return sorted(lines, key=lambda line: line.name.casefold(), reverse=is_down)
+    known = [line for line in lines if sort_value(line, name) is not None]
+    unknown = [line for line in lines if sort_value(line, name) is None]
+    return [*sorted(known, key=lambda line: sort_value(line, name) or 0, reverse=is_down), *unknown]
+
+
+def sort_value(line: Line, name: str) -> float | None:
+    if name in ("total", "change"):
+        return line.total if name == "total" else line.change
+    if line.looked is None:
+        return line.total
+    looked = {"average": "average_s", "p95": "p95_s", "wasted": "wasted_us", "proxy": "proxy_bytes"}
+    return cast("float | None", getattr(line.looked, looked.get(name, name)))
+
+
+def chart_series(lines: Sequence[Line]) -> list[Series]:
+    """The coloured ones in the order of the lines, then the others, then what is not set."""
+    own = [line for line in lines if line.is_set and not line.is_rest and line.look != "fill-rest"]
+    rest = [line for line in lines if line.look == "fill-rest"]
+    unset = [line for line in lines if not line.is_set]
+    if len(rest) > 1:
+        rest = [put_together(rest)]
+    return [Series(line.name, line.look, line.values, line.keys) for line in (*own, *rest, *unset)]
+
+
+def looked_at(reviewed: Reviewed, user: object) -> tuple[list[Line], LookedAt]:
+    """The lines with what a look at each session tells, and all of them together. Raises TooSlow."""
+    asked = reviewed.asked
+    whole_range = Periods((asked.range.start, asked.range.end), "month", asked.zone)
+    one_split = replace(asked.review(user, whole_range), splits=asked.splits[:1])
+    is_long = (asked.range.end - asked.range.start).days > LONGEST_LOOKED_AT_DAYS
+    found, whole = summed_up(one_split) if is_long and one_split.may_be_summed else look_at(one_split)
+    return [replace(line, looked=found.get(line.keys, NOTHING)) for line in reviewed.lines], whole
+
+
+def summed_up(asked: Any) -> tuple[dict[Keys, LookedAt], LookedAt]:
+    """Over a long time what the sums know; the rest is not known."""
+    rows = {name: breakdown(replace(asked, amount=name)).rows for name in AMOUNTS}
+    keys = {one for found in rows.values() for one in found}
+    unknown = dict.fromkeys(("p95_s", "completed", "timed_out", "failed", "running"))
+    found = {
+        key: LookedAt(**{name: sum(rows[name].get(key, {}).values()) for name in AMOUNTS}, **unknown)  # type: ignore[arg-type]
+        for key in keys
+    }
+    return found, together(found.values()) or NOTHING

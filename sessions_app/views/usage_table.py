@@ -1,0 +1,287 @@
+"""The tables of the usage page: a line for each key, the chart's numbers by period, and one split by another."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+from sessions_app.query.terms import write_path
+from sessions_app.templatetags.figures import amount
+from sessions_app.templatetags.times import bytes_of, duration
+from sessions_app.usage.figures import Amount
+from sessions_app.usage.looked_at import LookedAt
+from sessions_app.usage.measures import amount_of, measured
+from sessions_app.usage.readings import Measure
+from sessions_app.usage.splits import Split
+
+from .usage_asked import MEASURE_WORDS, AskedReview
+from .usage_chart import Series, period_words
+from .usage_drill import Drill
+from .usage_review import Line, Reviewed, names_of
+
+LATER = "…"  # until each session was looked at
+MUCH = 0.2  # more than this changed, wasted or failed is worth a look
+MOST_ACROSS = 8
+#: Columns that a look at each session fills, with the measure that they are of.
+LOOKED = {
+    "sessions": ("Sessions", "sessions"),
+    "average": ("Average", ""),
+    "p95": ("p95", ""),
+    "succeeded": ("Succeeded", ""),
+    "wasted": ("Wasted", "wasted_minutes"),
+    "proxy": ("Proxy", "proxy_bytes"),
+}
+
+
+#: What each source knows.
+SOURCE_MEASURES = {"sessions": tuple(MEASURE_WORDS), "counter": get_args(Measure)}
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column: a click on its words sorts by it, once more the other way round."""
+
+    words: str
+    url: str
+    sorted_as: str = ""  # ascending, descending
+
+    @classmethod
+    def of(cls, asked: AskedReview, words: str, order: str) -> "Head":
+        now = {order: "ascending", f"-{order}": "descending"}.get(asked.order, "")
+        first, second = (order, f"-{order}") if order == "name" else (f"-{order}", order)
+        return cls(words, asked.address(order=second if asked.order == first else first), now)
+
+
+@dataclass(frozen=True)
+class Cell:
+    text: str
+    label: str = ""
+    url: str = ""
+    is_bad: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """`share` is of the greatest line, per cent, for its bar."""
+
+    line: Line
+    cells: list[Cell]
+    share: float
+    more_url: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    heads: list[Head]
+    rows: list[Row]
+    foot: list[Cell]
+
+
+def table(reviewed: Reviewed, lines: Sequence[Line], whole: LookedAt | None, drill: Drill) -> Table:
+    asked = reviewed.asked
+    greatest = max((line.total or 0 for line in lines), default=0)
+    rows = [
+        Row(
+            line,
+            cells_of(line, asked, drill, drill.term(asked.split, line.keys, reviewed.keys)),
+            100 * (line.total or 0) / greatest if greatest else 0,
+            asked.address(rows="all") if line.is_rest and not asked.shows_all else "",
+        )
+        for line in lines
+    ]
+    of_all = Line((), "All", reviewed.totals, reviewed.total, reviewed.before, looked=whole)
+    return Table(heads(asked), rows, cells_of(of_all, asked, drill, ""))
+
+
+def heads(asked: AskedReview) -> list[Head]:
+    first = [(split_words(asked.split), "name")]
+    first += [(MEASURE_WORDS[asked.measure], "total"), ("Change", "change")]
+    looked = [(words, name) for name, (words, _) in LOOKED.items() if is_shown(name, asked)]
+    return [Head.of(asked, words, name) for words, name in (*first, *looked)]
+
+
+def is_shown(name: str, asked: AskedReview) -> bool:
+    """The measure that was chosen has its own column; a counter knows no sessions."""
+    return asked.source == "sessions" and LOOKED[name][1] != asked.measure
+
+
+def split_words(split: Split) -> str:
+    """As people call it; a path as a query writes it."""
+    words = {"by": "Started by", "keep_alive": "Keep alive"}
+    return write_path(split.path) if split.path else words.get(split.name, split.name.capitalize())
+
+
+def cells_of(line: Line, asked: AskedReview, drill: Drill, term: str | None) -> list[Cell]:
+    start, end = asked.range.start, asked.range.end
+
+    def url(measure: str) -> str:
+        return drill.url([term], start, end, measure) if measure and asked.source == "sessions" else ""
+
+    total = Cell(short(line.total, asked.measure), MEASURE_WORDS[asked.measure], url(asked.measure))
+    looked = [
+        looked_cell(name, words, line.looked, url(measure) if line.looked else "")
+        for name, (words, measure) in LOOKED.items()
+        if is_shown(name, asked)
+    ]
+    return [total, Cell(change_words(line), "Change"), *looked]
+
+
+def short(value: Amount, measure: str) -> str:
+    """In a column of one measure."""
+    if value == 0:
+        return "0"
+    return f"{value:,}" if measure == "sessions" and value is not None else amount(value, measure)
+
+
+def change_words(line: Line) -> str:
+    if line.change is None:
+        return "new" if line.total and line.before == 0 else "not known"
+    if line.change >= 9:
+        return f"\N{MULTIPLICATION SIGN} {line.change + 1:.0f}"
+    words = f"{line.change:+.0%}".replace("%", " %").replace("-", "\N{MINUS SIGN}")
+    return words if abs(line.change) >= 0.005 else "0 %"
+
+
+def looked_cell(name: str, words: str, looked: LookedAt | None, url: str) -> Cell:
+    if looked is None:
+        return Cell(LATER, words)
+    match name:
+        case "sessions":
+            return Cell(f"{looked.sessions:,}", words, url)
+        case "average" | "p95":
+            seconds = looked.average_s if name == "average" else looked.p95_s
+            return Cell(duration(seconds) if seconds is not None else "not known", words)
+        case "succeeded":
+            return Cell(share_words(looked.succeeded), words, is_bad=(looked.succeeded or 1) < 1 - MUCH)
+        case "wasted":
+            minutes = measured("wasted_minutes", looked.wasted_us)
+            return Cell(short(minutes, "wasted_minutes"), words, url, looked.wasted_us > MUCH * looked.used_us)
+    return Cell(bytes_of(looked.proxy_bytes), words, url)
+
+
+def share_words(share: float | None) -> str:
+    """99.6 % is not 100 %."""
+    if share is None:
+        return "not known"
+    if 0.99 < share < 1:
+        return f"{min(share, 0.9999):.2%}".replace("%", " %")
+    return f"{share:.0%}".replace("%", " %")
+
+
+@dataclass(frozen=True)
+class Card:
+    """A measure of the whole range; a click draws it."""
+
+    words: str
+    figure: str
+    more: str
+    url: str = ""
+    is_current: bool = False
+
+
+def cards(reviewed: Reviewed, whole: LookedAt | None) -> list[Card]:
+    """Each measure of all together: the chosen one at once, the others once each session was looked at."""
+    asked = reviewed.asked
+    of_all = Line((), "All", reviewed.totals, reviewed.total, reviewed.before)
+    words = change_words(of_all)
+    change = "" if of_all.change is None else f"{words} against before"
+    found = []
+    for measure in SOURCE_MEASURES[asked.source]:
+        is_current = measure == asked.measure
+        figure = reviewed.total if is_current else amount_in(whole, measure)
+        text = LATER if figure is None and not is_current and asked.source == "sessions" else short(figure, measure)
+        more = more_words(measure, whole) or (change if is_current else "")
+        found.append(Card(MEASURE_WORDS[measure], text, more, asked.address(measure=measure), is_current))
+    return found
+
+
+def amount_in(whole: LookedAt | None, measure: str) -> Amount:
+    return None if whole is None else measured(measure, getattr(whole, amount_of(measure)))
+
+
+def more_words(measure: str, whole: LookedAt | None) -> str:
+    """What else is worth knowing of it."""
+    if whole is None or not whole.sessions:
+        return ""
+    if measure == "sessions":
+        return f"{share_words(whole.succeeded)} succeeded" if whole.succeeded is not None else ""
+    if measure == "wasted_minutes" and whole.used_us:
+        return f"{share_words(whole.wasted_us / whole.used_us)} of all minutes"
+    if measure == "browser_minutes" and whole.average_s is not None:
+        p95 = "" if whole.p95_s is None else f", p95 {duration(whole.p95_s)}"
+        return f"{duration(whole.average_s)} on average{p95}"
+    return ""
+
+
+@dataclass(frozen=True)
+class NumberRow:
+    """A period of the chart: a cell for each series, and for all."""
+
+    words: str
+    cells: list[Cell]
+    total: Amount
+
+
+def numbers(reviewed: Reviewed, series: Sequence[Series], drill: Drill, order: str) -> list[NumberRow]:
+    asked = reviewed.asked
+    has_links = asked.source == "sessions"
+    terms = [drill.term(asked.split, one.keys, reviewed.keys) for one in series]
+    rows = []
+    for k, (start, end) in enumerate(asked.periods):
+        values = [(one.name, one.values[k], term) for one, term in zip(series, terms, strict=True)]
+        values.append(("All", reviewed.totals[k], ""))
+        urls = [drill.url([term], start, end) if value and has_links else "" for _, value, term in values]
+        cells = [
+            Cell(short(value, asked.measure), name, url) for (name, value, _), url in zip(values, urls, strict=True)
+        ]
+        rows.append(NumberRow(period_words(asked.periods, k), cells, reviewed.totals[k]))
+    if order.endswith("total"):
+        rows.sort(key=lambda row: row.total or 0)
+    return rows[::-1] if order.startswith("-") else rows
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """One split down, the other across: totals of the whole range."""
+
+    title: str
+    heads: list[str]
+    rows: list[tuple[str, list[Cell]]]
+
+
+def matrix(reviewed: Reviewed, lines: Sequence[Line], drill: Drill, user: object) -> Matrix | None:
+    if len(reviewed.asked.splits) < 2:
+        return None
+    asked, across = reviewed.asked, reviewed.asked.splits[1]
+    totals: dict[tuple[str | None, str | None], int] = {
+        (keys[0], keys[1]): sum(cells.values()) for keys, cells in reviewed.pairs.items()
+    }
+    seconds: dict[str | None, int] = defaultdict(int)
+    for (_, key), total in totals.items():
+        seconds[key] += total
+    names = names_of(across, seconds, user)
+    groups = across_groups(seconds, names)
+
+    def cell(down: Sequence[str | None], name: str, keys: Sequence[str | None]) -> Cell:
+        total = measured(asked.measure, sum(totals.get((one, other), 0) for one in down for other in keys))
+        terms = [
+            drill.term(asked.split, down, reviewed.keys) if down != reviewed.keys else "",
+            drill.term(across, keys, list(seconds)) if len(keys) < len(seconds) else "",
+        ]
+        url = drill.url(terms, asked.range.start, asked.range.end) if total else ""
+        return Cell(short(total, asked.measure), name, url)
+
+    wanted = [*groups, ("All", list(seconds))]
+    downs = [*((line.name, line.keys) for line in lines), ("All", reviewed.keys)]
+    title = f"{MEASURE_WORDS[asked.measure]} by {split_words(asked.split)} and {split_words(across)}"
+    rows = [(name, [cell(down, *one) for one in wanted]) for name, down in downs]
+    return Matrix(title, [name for name, _ in wanted], rows)
+
+
+def across_groups(totals: dict[str | None, int], names: dict[str | None, str]) -> list[tuple[str, list[str | None]]]:
+    ordered = sorted((key for key in totals if key is not None), key=lambda key: (-totals[key], key))
+    most = MOST_ACROSS if len(ordered) > MOST_ACROSS + 1 else len(ordered)
+    groups: list[tuple[str, list[str | None]]] = [(names[key], [key]) for key in ordered[:most]]
+    if rest := ordered[most:]:
+        groups.append((f"other ({len(rest)})", list(rest)))
+    return [*groups, ("not set", [None])] if None in totals else groups
