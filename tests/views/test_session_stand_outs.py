@@ -5,8 +5,9 @@ from urllib.parse import unquote
 
 import pytest
 
+from sessions_app.actions import tokens
 from sessions_app.models import Session
-from tests.rows import make_session
+from tests.rows import make_project, make_session
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +116,19 @@ def test_text_of_strangers_stays_text(signed_in, account):
     html = fragment(signed_in, "status:ERROR")
     assert "&lt;img" in html
     assert "<img" not in html
+
+
+def test_a_token_compares_only_what_it_may_see(client, account, user):
+    seen, hidden = make_project(account), make_project(account)
+    for number in range(40):
+        team = "growth" if number % 2 else "labs"
+        for project in (seen, hidden):
+            status = "ERROR" if number % 2 else "COMPLETED"
+            make_session(account, project=project, status=status, user_metadata={"team": team, project.id: "x"})
+    _, text = tokens.make(user, "read", account, project_ids=[seen.id])
+    answer = client.get("/sessions/stand-outs/?q=status:ERROR", headers={"Authorization": f"Bearer {text}"}).json()
+    assert (answer["of"], answer["rest_of"]) == (20, 20)
+    assert [one["term"] for one in answer["stand_outs"]] == ["team=growth"]
 
 
 def test_the_number_of_queries_is_constant(signed_in, world, django_assert_max_num_queries):
