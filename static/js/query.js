@@ -11,7 +11,7 @@ const applied = input.value.trim();
 let asking = new AbortController();
 let waiting = 0;
 let judged = applied; // the text that was looked at as a whole, as nobody wrote in it
-let replaced = { from: 0, until: 0 };
+let replaced = { from: 0, until: 0, writing: "" };
 
 input.setAttribute("role", "combobox");
 input.setAttribute("aria-autocomplete", "list");
@@ -21,26 +21,32 @@ input.setAttribute("aria-controls", options.id);
 // ---- The server counts characters, the browser units of UTF-16.
 
 const characters = (units) => [...input.value.slice(0, units)].length;
+const writing = () => `${input.selectionStart} ${input.value}`;
 const units = (count) => [...input.value].slice(0, count).join("").length;
 
 // ---- Asking
 
 function ask({ after = WAIT_MS, open = true } = {}) {
+  askNoMore();
+  waiting = setTimeout(answer, after, open);
+}
+
+function askNoMore() {
   clearTimeout(waiting);
   asking.abort();
-  waiting = setTimeout(answer, after, open);
 }
 
 async function answer(open) {
   asking = new AbortController();
   const { signal } = asking;
-  const asked = new URLSearchParams(new FormData(form));
+  const [asked, written] = [new URLSearchParams(new FormData(form)), writing()];
   if (open) asked.set("at", characters(input.selectionStart));
   try {
     const response = await fetch(`${form.dataset.suggestions}?${asked}`, { signal, headers: { "HX-Request": "true" } });
     if (!response.ok) return;
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    if (!signal.aborted && page.getElementById(options.id)) show(page, open);
+    const isLate = signal.aborted || (open && written !== writing());
+    if (!isLate && page.getElementById(options.id)) show(page, open);
   } catch {
     if (!signal.aborted) close(); // The list beside it says when the site is away.
   }
@@ -72,10 +78,11 @@ function draw(page) {
 // ---- Suggestions
 
 const all = () => [...options.children];
+const isOld = () => replaced.writing !== writing(); // what is suggested fits what was written before
 const highlighted = () => options.querySelector("[aria-selected=true]");
 
 function suggest(fresh) {
-  replaced = { from: Number(fresh.dataset.from), until: Number(fresh.dataset.until) };
+  replaced = { from: Number(fresh.dataset.from), until: Number(fresh.dataset.until), writing: writing() };
   options.replaceChildren(...fresh.children);
   const [only, ...others] = all();
   const written = [...input.value].slice(replaced.from, replaced.until).join("");
@@ -115,7 +122,7 @@ function take(option) {
 options.addEventListener("mousedown", (event) => event.preventDefault());
 options.addEventListener("click", (event) => {
   const option = event.target.closest("[role=option]");
-  if (option) take(option);
+  if (option && !isOld()) take(option);
 });
 
 input.addEventListener("keydown", (event) => {
@@ -125,8 +132,8 @@ input.addEventListener("keydown", (event) => {
   if (options.hidden || event.altKey || event.ctrlKey || event.metaKey) return;
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();
-    highlight(event.key === "ArrowDown" ? 1 : -1);
-  } else if ((event.key === "Enter" || event.key === "Tab") && !event.shiftKey && highlighted()) {
+    if (!isOld()) highlight(event.key === "ArrowDown" ? 1 : -1);
+  } else if ((event.key === "Enter" || event.key === "Tab") && !event.shiftKey && highlighted() && !isOld()) {
     event.preventDefault();
     take(highlighted());
   }
@@ -135,6 +142,7 @@ input.addEventListener("keydown", (event) => {
 // First the suggestions go, then the bar is left.
 function escape(event) {
   event.preventDefault();
+  askNoMore();
   if (options.hidden) input.blur();
   else close();
 }

@@ -11,9 +11,9 @@ let shownFor = null;
 
 const isExcluding = (event) => event.altKey || event.shiftKey;
 
-// The term's own link with the gesture changed; of a chip in the bar, this page's.
+// The term's own link with the gesture changed; of a chip in the bar, that of the link beside it.
 function excluding(element) {
-  const address = new URL(element.href ?? location.href, location);
+  const address = new URL(element.href ?? element.parentElement.querySelector("a[href]").href);
   for (const name of ["add", "not", "drop"]) address.searchParams.delete(name);
   address.searchParams.append("not", element.dataset.term);
   return address.href;

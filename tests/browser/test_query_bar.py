@@ -1,0 +1,181 @@
+"""The query bar: one text and the same as chips, suggestions, what is wrong, and excluding by a gesture."""
+
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from sessions_app.models import Account
+from tests.browser.test_every_page import faults_of
+from tests.rows import make_session
+
+LOOKED_FOR = "team=growth -status:ERROR"
+
+
+@pytest.fixture
+def few(account: Account) -> None:
+    make_session(account, user_metadata={"team": "growth", "run": "4711"})
+    make_session(account, user_metadata={"team": "labs", "note": "<b>&amp;"})
+    make_session(account, user_metadata={"team": "growth"}, status="ERROR")
+
+
+@pytest.fixture
+def bar(site: str, few: None, reader: Page):
+    def open_with(q: str) -> Page:
+        reader.goto(f"{site}/sessions/?q={quote(q)}&density=compact")
+        return reader
+
+    return open_with
+
+
+def text(page: Page):
+    return page.get_by_role("combobox", name="Filter sessions")
+
+
+def asked(page: Page) -> str:
+    return page.evaluate("new URL(location).searchParams.get('q') ?? ''")
+
+
+def chips(page: Page) -> list[str]:
+    return page.locator("[data-chip]").all_inner_texts()
+
+
+def test_chips_and_text_show_the_same_and_each_edits_the_other(bar):
+    page = bar(LOOKED_FOR)
+    assert chips(page) == ["team=growth", "not status:ERROR"]
+    page.keyboard.press("/")
+    expect(text(page)).to_be_focused()
+    expect(page.locator("[data-chip]").first).to_be_hidden()
+    assert text(page).input_value().strip() == LOOKED_FOR
+    page.keyboard.type("run=4711")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-chip]")).to_have_count(3)
+    page.get_by_role("button", name="Apply").click()
+    page.wait_for_url("**run%3D4711**")
+    assert asked(page) == f"{LOOKED_FOR} run=4711"
+    page.get_by_role("link", name="Remove run=4711").click()
+    page.wait_for_url(lambda url: "4711" not in url)
+    assert asked(page) == LOOKED_FOR
+    assert "density=compact" in page.url
+    page.get_by_role("link", name="Clear the query").click()
+    expect(page.locator("[data-chip]")).to_have_count(0)
+
+
+def test_a_chip_s_menu_edits_turns_round_and_removes_by_the_keyboard(bar):
+    page = bar(LOOKED_FOR)
+    page.locator("[data-chip]").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Edit")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(text(page)).to_be_focused()
+    assert page.evaluate("q.value.slice(q.selectionStart, q.selectionEnd)") == "team=growth"
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.locator("[data-chip]").last.click()
+    page.get_by_role("link", name="Include instead").click()
+    expect(page.locator("[data-chip]").last).to_have_text("status:ERROR")
+    assert asked(page) == "team=growth status:ERROR"
+
+
+def test_suggestions_are_taken_by_the_keyboard_and_the_mouse(bar):
+    page = bar("")
+    page.keyboard.press("/")
+    page.keyboard.type("te")
+    option = page.get_by_role("option", name="team= growth, labs")
+    expect(option).to_be_visible()
+    assert faults_of(page) == []
+    page.keyboard.press("ArrowDown")
+    expect(option).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Tab")
+    expect(text(page)).to_have_value("team=")
+    page.get_by_role("option", name="growth", exact=False).first.click()
+    expect(text(page)).to_have_value("team=growth ")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("listbox", name="Suggestions")).to_be_hidden()
+    expect(text(page)).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**team%3Dgrowth**")
+    assert asked(page) == "team=growth"
+
+
+def test_keys_of_any_letters_are_replaced_where_they_stand(bar, account):
+    make_session(account, user_metadata={"🦊 fox": "den"})
+    page = bar('"🦊 fox"=den')
+    page.keyboard.press("/")
+    page.keyboard.type('"🦊')
+    page.get_by_role("option", name='"🦊 fox"=').first.click()
+    expect(text(page)).to_have_value('"🦊 fox"=den "🦊 fox"=')
+
+
+def test_what_is_wrong_is_marked_while_writing_and_mended_by_one_click(bar):
+    page = bar("team=growth")
+    page.keyboard.press("/")
+    page.keyboard.type("duration:>90")
+    expect(page.get_by_role("option", name=">90s")).to_be_visible()
+    expect(page.locator("#query-said")).to_be_empty()
+    page.keyboard.type(" x")
+    expect(page.locator("#query-said")).to_contain_text('"90" is no duration')
+    expect(page.locator(".query-marked mark")).to_have_text("90")
+    expect(text(page)).to_have_attribute("aria-invalid", "true")
+    page.get_by_role("link", name="team=growth duration:>90s x").click()
+    page.wait_for_url("**90s**")
+    expect(page.locator("[data-chip]")).to_have_count(3)
+
+
+def test_a_bad_query_waits_with_the_caret_where_it_is_bad(bar):
+    page = bar("team=growth color:red x")
+    expect(page.locator(".query-marked mark")).to_have_text("color:red")
+    assert faults_of(page) == []
+    page.keyboard.press("/")
+    expect(text(page)).to_be_focused()
+    assert page.evaluate("q.selectionStart") == len("team=growth ")
+    page.wait_for_timeout(400)
+    expect(page.locator("#query-said")).to_contain_text('no field "color"')
+
+
+def test_a_click_on_a_value_includes_it_and_a_second_gesture_excludes(bar):
+    page = bar("")
+    labs = page.locator("td [data-term='team=labs']")
+    labs.click()
+    page.wait_for_url("**team%3Dlabs**")
+    page.locator("td [data-term='team=labs']").click(modifiers=["Alt"])
+    expect(page.locator("[data-chip]")).to_have_text("not team=labs")
+    page.locator("td [data-term='team=growth']").first.hover()
+    page.get_by_role("link", name="Exclude team=growth").click()
+    expect(page.locator("[data-chip]")).to_have_text("not team=labs,growth")
+    expect(page.get_by_text("No session matches").first).to_be_visible()
+
+
+def test_excluding_works_by_the_keyboard(bar):
+    page = bar("")
+    page.locator("td [data-term='team=labs']").focus()
+    page.keyboard.press("Shift+Enter")
+    expect(page.locator("[data-chip]")).to_have_text("not team=labs")
+    page.locator("[data-chip]").focus()
+    page.keyboard.press("Alt+Enter")
+    expect(page.locator("[data-chip]")).to_have_text("team=labs")
+
+
+def test_an_empty_answer_offers_what_was_meant_and_that_can_be_copied_for_upstream(bar):
+    page = bar("team=growht")
+    page.get_by_role("link", name="Ask for team=growth").click()
+    expect(page.locator("[data-row]")).to_have_count(2)
+    assert "density=compact" in page.url
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy as q").click()
+    assert page.evaluate("navigator.clipboard.readText()") == "user_metadata['team']:'growth'"
+    expect(bar("team=growth status:ERROR").get_by_role("button", name="Copy as q")).to_have_count(0)
+
+
+def test_without_scripts_there_are_a_text_and_chips(site, few, reader: Page, browser):
+    quiet = browser.new_context(java_script_enabled=False)
+    quiet.add_cookies(reader.context.cookies())
+    page = quiet.new_page()
+    page.goto(f"{site}/sessions/?q={quote(LOOKED_FOR)}")
+    assert chips(page) == ["team=growth", "not status:ERROR"]
+    page.get_by_role("link", name="Remove -status:ERROR").click()
+    page.get_by_label("Filter sessions").fill("team=labs")
+    page.get_by_role("button", name="Apply").click()
+    assert chips(page) == ["team=labs"]
+    quiet.close()
