@@ -23,9 +23,9 @@ from .terms import Path, field_term, metadata_term, write_path
 from .values import FIRST
 from .walk import NEWEST_FIRST, Sql, between
 
-READ = 10_000  # sessions, of both sides together
+READ = 8_000  # sessions, of both sides together
 THIN = 500  # a side with fewer in a sample is read by itself
-READ_ALONE = 4_000
+READ_ALONE = 3_000
 MOST_OF_TABLE = 0.1  # that a sample reads
 ON_A_PAGE = 12  # sessions of a sample that started at nearly the same time
 
