@@ -1,0 +1,109 @@
+"""What there is to judge a session by, and what is missing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sessions_app.browserbase import ReplayList
+from sessions_app.models import Session
+
+from .log.opened import Log, as_time
+from .verdict import Verdict, verdict_of
+
+#: Upstream films no more tabs than that.
+FILMED_TABS = 10
+_EPOCH_MS = 1e11
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """`log` is None where upstream has none (any more), `replays` where that could not be told.
+
+    Coverage is the share of the run, 0 to 1. `replay_ms` is how long the films show something, `run_ms` how long the
+    session ran, so far while it runs.
+    """
+
+    log: Log | None
+    replays: ReplayList | None
+    run_ms: float
+    log_from: datetime | None
+    log_to: datetime | None
+    log_coverage: float
+    replay_coverage: float | None
+    verdict: Verdict
+
+    @property
+    def entries(self) -> int:
+        return len(self.log) if self.log else 0
+
+    @property
+    def replay_ms(self) -> float | None:
+        return None if self.replay_coverage is None else self.replay_coverage * self.run_ms
+
+    @property
+    def tabs(self) -> int:
+        """As many as the log names."""
+        return len([lane for lane in self.log.lanes if lane.page is not None]) if self.log else 0
+
+    @property
+    def tabs_not_filmed(self) -> int:
+        """Beyond those that upstream films at all."""
+        return max(self.tabs - FILMED_TABS, 0)
+
+    @property
+    def bodies_missing(self) -> int:
+        """Requests whose answer had a body that is not in the log, which is the usual thing."""
+        requests = self.log.requests if self.log else []
+        return sum(request.response is not None and request.body is None for request in requests)
+
+    @property
+    def post_data_missing(self) -> int:
+        """Requests that were sent with a body of which the log tells only that."""
+        requests = self.log.requests if self.log else []
+        return sum(r.has_post_data and r.post_data is None and not r.post_bytes for r in requests)
+
+    @property
+    def only_raw(self) -> int:
+        """Messages that could not be understood, or belong to no request in the log."""
+        return self.log.unreadable + self.log.unpaired if self.log else 0
+
+
+def evidence_of(session: Session, log: Log | None, replays: ReplayList | None) -> Evidence:
+    begin_ms = session.started_at.timestamp() * 1000
+    run = (begin_ms, begin_ms + session.duration.total_seconds() * 1000)
+    first, last = (log.pace.first_ms, log.pace.last_ms) if log else (None, None)
+    return Evidence(
+        log=log,
+        replays=replays,
+        run_ms=run[1] - run[0],
+        log_from=as_time(first) if first is not None else None,
+        log_to=as_time(last) if last is not None else None,
+        log_coverage=share_of(run, [(first, last)] if first is not None and last is not None else []),
+        replay_coverage=replay_coverage(session, run, replays),
+        verdict=verdict_of(session, log),
+    )
+
+
+def replay_coverage(session: Session, run: tuple[float, float], replays: ReplayList | None) -> float | None:
+    """None where nothing tells: upstream makes films once a session is over."""
+    if replays is None or not (session.is_ended or replays.pages):
+        return None
+    known = [(page.start_ms, page.end_ms) for page in replays.pages]
+    times = [
+        (placed(one, run[0]), placed(other, run[0])) for one, other in known if one is not None and other is not None
+    ]
+    return None if replays.page_count and not times else share_of(run, times)
+
+
+def placed(ms: float, begin_ms: float) -> float:
+    """Documented as since the session's start; since 1970 cannot be mistaken for it."""
+    return ms if ms > _EPOCH_MS else begin_ms + ms
+
+
+def share_of(run: tuple[float, float], spans: list[tuple[float, float]]) -> float:
+    """The part of the run that the spans cover together, 0 to 1."""
+    covered, until = 0.0, run[0]
+    for begin, end in sorted(spans):
+        begin, end = max(begin, until), min(end, run[1])
+        if end > begin:
+            covered, until = covered + end - begin, end
+    return round(min(covered / (run[1] - run[0]), 1.0), 6) if run[1] > run[0] else 0.0

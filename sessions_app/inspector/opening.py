@@ -1,0 +1,87 @@
+"""Opening a session's log: read from upstream on demand, or what was read of it a moment ago."""
+
+import time
+from collections import OrderedDict
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+
+from sessions_app.browserbase import SessionLog
+from sessions_app.models import Session
+
+from .log.kept import KEPT_S, keep, kept
+from .log.opened import Log
+
+#: What a person or a program waits for at most.
+READ_S = 20.0
+#: So long after a session's end upstream may still add to its log.
+SETTLES = timedelta(minutes=1)
+_MOST_OPEN, _MOST_OPEN_BYTES = 8, 48 << 20
+_Key = tuple[int, str, str]
+
+
+def open_log(session: Session) -> Log:
+    """Raises UpstreamError: NotFound where upstream has none (any more), TooBig. Takes READ_S at most.
+
+    The log of a session that is over is kept for ten minutes, in files (`kept`) and, decoded, in this process.
+    """
+    key = (session.account_id, session.id, f"{session.status} {session.updated_at}")
+    if not is_settled(session):
+        return decoded(session, session.account.client().traces.log(session.id, total_s=READ_S))
+    if log := _opened.get(key):
+        return log
+    data = kept(*key)
+    entries = SessionLog(data) if data is not None else read(session, key)
+    log = decoded(session, entries)
+    _opened.put(key, log, len(entries.data))
+    return log
+
+
+def read(session: Session, key: _Key) -> SessionLog:
+    entries = session.account.client().traces.log(session.id, total_s=READ_S)
+    keep(*key, entries.data)
+    return entries
+
+
+def decoded(session: Session, entries: SessionLog) -> Log:
+    return Log(entries, session.started_at.timestamp() * 1000, ended_ms(session))
+
+
+def ended_ms(session: Session) -> float | None:
+    """None while it runs, and where the moment is not known."""
+    end = session.ended_at or session.last_known_end
+    return end.timestamp() * 1000 if end else None
+
+
+def is_settled(session: Session) -> bool:
+    end = session.ended_at or session.last_known_end
+    return session.is_ended and end is not None and datetime.now(UTC) - end > SETTLES
+
+
+class _Opened:
+    """The logs that were decoded last, in this process; bounded by how long they were as JSON."""
+
+    def __init__(self) -> None:
+        self._logs: OrderedDict[_Key, tuple[float, Log, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: _Key) -> Log | None:
+        with self._lock:
+            self._drop_old()
+            return self._logs[key][1] if key in self._logs else None
+
+    def put(self, key: _Key, log: Log, length: int) -> None:
+        with self._lock:
+            self._logs.pop(key, None)
+            self._logs[key] = (time.monotonic(), log, length)
+            while len(self._logs) > _MOST_OPEN or self._length() > _MOST_OPEN_BYTES:
+                self._logs.popitem(last=False)
+
+    def _drop_old(self) -> None:
+        for key in [key for key, (at, _, _) in self._logs.items() if time.monotonic() - at > KEPT_S]:
+            del self._logs[key]
+
+    def _length(self) -> int:
+        return sum(length for _, _, length in self._logs.values())
+
+
+_opened = _Opened()

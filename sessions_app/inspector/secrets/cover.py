@@ -1,0 +1,241 @@
+"""The one place where secrets are covered in a text, an address, a header, a body or a JSON value.
+
+It errs on the side of covering: a word too many is read elsewhere, a password shown is out.
+"""
+
+import re
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote, unquote, unquote_plus
+
+import msgspec
+
+from .cookies import cover_cookies, cover_set_cookie
+from .lookalikes import sub_lookalikes
+from .names import holds_secret, is_secret_name
+from .typed import Typed
+
+#: Good in an address, a cookie, a header and a JSON text alike.
+MASK = "***"
+_URL = re.compile(r"([^:/?#]+:)?(//[^/?#]*)?([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL)
+_URL_IN_TEXT = re.compile(
+    r"\b(?:https?|wss?|ftp)://[^\s\"'<>`\\]+|\bdata:[\w./+-]{0,60}[;,][^\s\"'<>`\\]+", re.IGNORECASE
+)
+_HEADER_LINE = re.compile(
+    r"\b((?:proxy-)?authorization|(?:set-)?cookie2?|x-[a-z-]*(?:key|token|auth|secret))(\"?\s*[:=]\s*)([^\r\n]+)",
+    re.IGNORECASE,
+)
+_PAIR = re.compile(r"([A-Za-z_][\w.-]{0,60})(\\?[\"']?\s{0,3}[:=]\s{0,3}\\?[\"']?)([^\s\"'&;,<>(){}\[\]\\]+)")
+_SAID = re.compile(
+    r"\b(pass(?:word|wd|code)?|pwd|secret|token|api[ _-]?key)(\s+(?:is\s+)?)((?=\S*\d)\S{4,})", re.IGNORECASE
+)
+_FORM = re.compile(r"[^\s=&]+=[^\s&]*(?:&[^\s=&]+=?[^\s&]*)*")
+_STATIC = re.compile(
+    r"\.(?:js|mjs|css|map|png|jpe?g|gif|webp|avif|svg|ico|woff2?|ttf|otf|eot|mp4|webm|wasm|html?)$", re.I
+)
+_SCHEMES = frozenset(("basic", "bearer", "digest", "negotiate", "ntlm", "hawk", "token", "apikey"))
+#: Random by their nature, and of no use to anybody who has them.
+_HARMLESS_HEADERS = frozenset(("etag", "if-none-match", "sec-websocket-key", "sec-websocket-accept"))
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{200,}={0,2}")
+_DEEPEST = 4  # JSON in a text in JSON …
+_decode = msgspec.json.decode
+
+
+class Cover:
+    """Covers what one log gives away; `typed` is what was typed in it."""
+
+    def __init__(self, typed: frozenset[str] = frozenset()) -> None:
+        self._typed = Typed(typed)
+        # The same few addresses and header values come thousands of times.
+        self.url = lru_cache(maxsize=20_000)(self._url)
+        self.header = lru_cache(maxsize=20_000)(self._header)
+
+    covers = True
+
+    def text(self, text: str, depth: int = 0) -> str:
+        """Whatever it is: words, an address, JSON, a form."""
+        if (
+            depth < _DEEPEST
+            and text.lstrip()[:1] in ("{", "[")
+            and (covered := self._json_text(text, depth)) is not None
+        ):
+            return covered
+        text = _URL_IN_TEXT.sub(lambda found: self.url(found.group()), text)
+        text = _HEADER_LINE.sub(rf"\1\2{MASK}", text)
+        text = _PAIR.sub(self._covered_pair, text)
+        text = _SAID.sub(rf"\1\2{MASK}", text)
+        return self._typed.sub(sub_lookalikes(text, MASK), MASK)
+
+    def field(self, name: str, value: str) -> str:
+        """The value of a form's field, a parameter, a key."""
+        if value and (holds_secret(name, value) or self._typed.is_typed(value)):
+            return MASK
+        return self.text(value)
+
+    def body(self, text: str, mime_type: str = "") -> str:
+        """What was sent or came back."""
+        if "x-www-form-urlencoded" in mime_type.lower() or _FORM.fullmatch(text):
+            return self._query(text)
+        if "multipart/" in mime_type.lower() or text.startswith("--"):
+            return self._multipart(text)
+        return self.text(text)
+
+    def value(self, name: str, value: Any, depth: int = 0) -> Any:
+        """A JSON value that stands under this name, with all that is in it."""
+        if isinstance(value, dict):
+            return self._object(name, value, depth)
+        if isinstance(value, list):
+            return [self.value(name, entry, depth) for entry in value]
+        if isinstance(value, str):
+            return self._leaf(name, value, depth)
+        return MASK if is_number(value) and is_secret_name(name) else value
+
+    def everything(self, value: Any) -> Any:
+        """All texts and numbers in it, whatever they say."""
+        if isinstance(value, dict):
+            return {key: self.everything(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self.everything(inner) for inner in value]
+        return MASK if (isinstance(value, str) and value) or is_number(value) else value
+
+    def _object(self, name: str, value: dict[str, Any], depth: int) -> dict[str, Any]:
+        label = value.get("name", value.get("key"))
+        if name.lower().endswith("headers"):
+            return {
+                key: self.header(key, inner) if isinstance(inner, str) else self.value(key, inner, depth)
+                for key, inner in value.items()
+            }
+        covered = {key: self.value(key, inner, depth) for key, inner in value.items()}
+        if "value" in value and (name.lower().endswith("cookies") or name == "cookie"):
+            covered["value"] = MASK
+        elif is_secret_name(name) and not name.lower().endswith("cookies") and name != "cookie":
+            return {key: self.everything(inner) for key, inner in value.items()}
+        elif isinstance(label, str) and isinstance(value.get("value"), str):
+            covered["value"] = self.header(label, value["value"])
+        return covered
+
+    def _leaf(self, name: str, value: str, depth: int) -> str:
+        if name.lower() in ("headerstext", "requestheaderstext"):
+            return "\n".join(self._header_line(line) for line in value.split("\n"))
+        if value and (holds_secret(name, value) or self._typed.is_typed(value)):
+            return MASK
+        if _BASE64.fullmatch(value):
+            return MASK
+        if name in ("postData", "body"):
+            return self.body(value)
+        return self.url(value) if _URL_IN_TEXT.match(value) and " " not in value else self.text(value, depth + 1)
+
+    def _json_text(self, text: str, depth: int) -> str | None:
+        try:
+            value = _decode(text)
+            covered = self.value("", value, depth + 1)
+        except (msgspec.MsgspecError, RecursionError, UnicodeError):
+            return None
+        return text if covered == value else msgspec.json.encode(covered).decode()
+
+    def _url(self, url: str) -> str:
+        found = _URL.fullmatch(url)
+        scheme, authority, path, query, fragment = (part or "" for part in found.groups()) if found else ("",) * 5
+        if scheme.lower() == "data:":
+            return f"{url.partition(',')[0][:100]},{MASK}"
+        if scheme and not authority:
+            return scheme + (path if scheme.lower() == "blob:" else self.text(url[len(scheme) :]))
+        covered = scheme + self._authority(authority) + "/".join(map(self._segment, path.split("/")))
+        if query:
+            covered += "?" + self._query(query[1:])
+        return covered + ("#" + self._query(fragment[1:]) if fragment else "")
+
+    def _authority(self, authority: str) -> str:
+        login, sign, host = authority[2:].rpartition("@")
+        if not sign:
+            return authority
+        return f"//{MASK}:{MASK}@{host}" if ":" in login else f"//{MASK}@{host}"
+
+    def _segment(self, segment: str) -> str:
+        name, sign, rest = segment.partition(";")
+        if sign:
+            return f"{self._segment(name)};{self._query(rest)}"
+        plain = unquote(segment)
+        covered = plain if _STATIC.search(plain) else sub_lookalikes(plain, MASK)
+        covered = self._typed.sub(covered, MASK)
+        return segment if covered == plain else quote(covered, safe="*@:!$&'()+,=~")
+
+    def _query(self, query: str) -> str:
+        return "".join(part if part in "&;" else self._parameter(part) for part in re.split(r"([&;])", query) if part)
+
+    def _parameter(self, part: str) -> str:
+        name, sign, value = part.partition("=")
+        plain = unquote_plus(value if sign else part)
+        covered = self.field(unquote_plus(name) if sign else "", plain)
+        if covered == plain:
+            return part
+        return f"{name}{sign}" * bool(sign) + quote(covered, safe="*")
+
+    def _header(self, name: str, value: str) -> str:
+        lower = name.lower()
+        if lower == "set-cookie":
+            return "\n".join(cover_set_cookie(line, MASK) for line in value.split("\n"))
+        if lower == "cookie":
+            return cover_cookies(value, MASK)
+        if lower in _HARMLESS_HEADERS:
+            return value
+        if is_secret_name(name):
+            scheme, space, _ = value.partition(" ")
+            return f"{scheme} {MASK}" if space and scheme.lower() in _SCHEMES else MASK
+        return self.url(value) if "://" in value or lower in (":path", "location", "referer") else self.field("", value)
+
+    def _header_line(self, line: str) -> str:
+        name, sign, value = line.partition(":")
+        return f"{name}{sign} {self.header(name, value.strip())}" if sign and name else self.text(line)
+
+    def _covered_pair(self, found: re.Match[str]) -> str:
+        name, sign, value = found.groups()
+        return f"{name}{sign}{MASK}" if value != MASK and holds_secret(name, value) else found.group()
+
+    def _multipart(self, text: str) -> str:
+        """Each part by its name; a file's content is nobody's to read here."""
+        boundary = text.split("\n", 1)[0].strip()
+        return boundary.join(self._part(part) for part in text.split(boundary)) if boundary else self.text(text)
+
+    def _part(self, part: str) -> str:
+        head, sign, content = part.partition("\r\n\r\n")
+        name = re.search(r"\bname=\"([^\"]*)\"", head)
+        if not sign or not name:
+            return self.text(part)
+        ending = "\r\n" if content.endswith("\r\n") else ""
+        plain = content.removesuffix("\r\n")
+        return head + sign + (MASK if "filename=" in head else self.field(name[1], plain)) + ending
+
+
+def is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+class Uncovered(Cover):
+    """Shows everything: for somebody whose asking is on the record."""
+
+    covers = False
+
+    def __init__(self) -> None:
+        pass
+
+    def text(self, text: str, depth: int = 0) -> str:
+        return text
+
+    def field(self, name: str, value: str) -> str:
+        return value
+
+    def body(self, text: str, mime_type: str = "") -> str:
+        return text
+
+    def value(self, name: str, value: Any, depth: int = 0) -> Any:
+        return value
+
+    def everything(self, value: Any) -> Any:
+        return value
+
+    def url(self, url: str) -> str:  # type: ignore[override]
+        return url
+
+    def header(self, name: str, value: str) -> str:  # type: ignore[override]
+        return value

@@ -1,0 +1,35 @@
+"""Names of fields, headers and parameters that hold secrets."""
+
+import re
+from functools import lru_cache
+
+_WORDS = frozenset(
+    "assertion auth authenticate authentication authorization bearer card cookie cookies credential credentials csc "
+    "csrf cvc cvv hmac iban jwt mfa otp pass passcode passkey passphrase passwd password passwords pin pwd "
+    "samlresponse secret secrets sid sig signature ssn ticket token totp xsrf".split()
+)
+#: Wherever they stand in a name without its dashes and capitals.
+_PARTS = re.compile(
+    "passw|passphrase|secret|credential|apikey|accesskey|privatekey|signingkey|encryptionkey|authkey|sessionkey|masterkey|"
+    "subscriptionkey|accesstoken|refreshtoken|idtoken|authtoken|sessiontoken|csrftoken|xsrftoken|usertoken|apitoken|"
+    "sessionid|sessid|securitycode|verificationcode|cardnumber|creditcard|ccnumber|accountnumber|routingnumber|onetime|"
+    "connectionstring|setcookie|authorization|socialsecurity|mothersmaiden|authcode|oauthcode"
+)
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_LONGEST = 200
+#: Such a name says nothing alone; with a long value it holds a key, or a code that stands for a sign-in.
+_PERHAPS = frozenset(("key", "code", "session", "state", "nonce", "hash", "verifier", "codeverifier", "codechallenge"))
+_LONG = 16
+
+
+@lru_cache(maxsize=8192)
+def is_secret_name(name: str) -> bool:
+    words = [word.lower() for word in _WORD.findall(name[:_LONGEST])]
+    return any(word in _WORDS for word in words) or _PARTS.search("".join(words)) is not None
+
+
+def holds_secret(name: str, value: str) -> bool:
+    """Whether the field of this name with this value is covered wholly."""
+    if is_secret_name(name):
+        return True
+    return len(value) >= _LONG and "".join(_WORD.findall(name[:_LONGEST])).lower() in _PERHAPS
