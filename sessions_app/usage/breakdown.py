@@ -90,7 +90,7 @@ def _from_sums(review: Review) -> Rows | None:
     read = Summed(split, review.amount, cover, review.sessions, review.user, review.as_of)
     for kind, key, period, amount in _fetched(*read.statement()):
         _add(rows, From(kind), read_keys(key, 1), period - 1, int(amount), bool(split.path))
-        holds = holds or (kind == From.SUMMED and bool(amount))
+        holds = holds or (kind == From.SUMMED and amount == "1")
     return rows if holds else None
 
 
@@ -114,7 +114,7 @@ def _from_sessions(review: Review) -> Rows:
     rows = f"{settled} UNION ALL {unsettled}", [*of_settled, *of_unsettled]
     sql, params = spread(rows, review.amount, periods.borders, review.as_of)
     found: Rows = defaultdict(dict)
-    statement = f"SELECT key::text, period, amount FROM ({sql}) AS spread"  # noqa: S608 (SQL of ours)
+    statement = f"SELECT key::text, period, amount::text FROM ({sql}) AS spread"  # noqa: S608 (SQL of ours)
     for text, period, amount in _fetched(statement, params):
         found[read_keys(text, len(review.splits))][period - 1] = int(amount)
     return found
@@ -135,11 +135,14 @@ def _fetched(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
 
 def _named(review: Review, rows: Rows) -> Rows:
     """By what people call them, without what is nought or no period's."""
-    names = Names(review.splits, rows)
-    last = len(review.periods)
-    found: Rows = defaultdict(lambda: defaultdict(int))
+    names, last = Names(review.splits, rows), len(review.periods)
+    found: Rows = {}
     for keys, cells in rows.items():
-        for period, amount in cells.items():
-            if amount and 0 <= period < last:
-                found[names.named(keys)][period] += amount
+        if left := {period: amount for period, amount in cells.items() if amount and 0 <= period < last}:
+            name = names.named(keys)
+            found[name] = added(found[name], left) if name in found else left
     return found
+
+
+def added(some: Cells, more: Cells) -> Cells:
+    return {period: some.get(period, 0) + more.get(period, 0) for period in some.keys() | more.keys()}

@@ -75,10 +75,10 @@ class Summed:
         single = [(From.SESSIONS, sql) for sql in (self._journal(), self._unsettled(), *self._ends())]
         branches = [*values, *whole, *single]
         parts = [
-            f"SELECT '{kind}', key::text, period, amount FROM ({sql}) AS b (key, period, amount)"  # noqa: S608
+            f"SELECT '{kind}', key::text, period, amount::text FROM ({sql}) AS b (key, period, amount)"  # noqa: S608
             for kind, (sql, _) in branches
         ]
-        parts.append(f"SELECT '{From.SUMMED}', NULL, 0, ({IS_SUMMED})::int")
+        parts.append(f"SELECT '{From.SUMMED}', NULL, 0, ({IS_SUMMED})::int::text")
         params = [param for _, (_, of_branch) in branches for param in of_branch]
         return " UNION ALL ".join(parts), [*params, self.split.summed_as, list(self.split.path)]
 
