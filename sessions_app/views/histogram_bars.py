@@ -92,18 +92,10 @@ class Bars:
     sampled: bool
 
     @property
-    def marked(self) -> list[Bar]:
-        return [bar for bar in self.bars if bar.is_marked]
-
-    @property
     def outcomes(self) -> list[tuple[str, str]]:
         """(words, class) of those that occur, for the legend."""
         occurring = {(words, look) for bar in self.bars for words, look, _ in bar.counts}
         return [one for one in (*(outcome[:2] for outcome in OUTCOMES), OTHER) if one in occurring]
-
-    @property
-    def count(self) -> int:
-        return sum(bar.count for bar in self.bars)
 
 
 def drawn(histogram: Histogram, zone: tzinfo, start: datetime | None = None, end: datetime | None = None) -> Bars:
