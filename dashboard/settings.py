@@ -7,6 +7,9 @@ from .environment import BASE_DIR, VAR_DIR, read_environment
 
 ENVIRONMENT = read_environment()
 
+# How long the plan keeps logs and films, for the pages to say so; upstream tells it nowhere.
+KEPT_DAYS = ENVIRONMENT.sightglass_kept_days
+
 IS_TEST = ENVIRONMENT.sightglass_env == "test"
 
 SECRET_KEY = ENVIRONMENT.secret_key

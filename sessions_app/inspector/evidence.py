@@ -1,16 +1,20 @@
 """What there is to judge a session by, and what is missing."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sessions_app.browserbase import ReplayList
+from django.conf import settings
+
+from sessions_app.browserbase import ReplayList, errors
 from sessions_app.models import Session
 
 from .log.opened import Log, as_time
+from .opening import open_log
 from .verdict import Verdict, verdict_of
 
 #: Upstream films no more tabs than that.
 FILMED_TABS = 10
+REPLAYS_READ_S = 8.0
 _EPOCH_MS = 1e11
 
 
@@ -30,6 +34,7 @@ class Evidence:
     log_coverage: float
     replay_coverage: float | None
     verdict: Verdict
+    kept_until: datetime | None  # None: not known
 
     @property
     def entries(self) -> int:
@@ -67,6 +72,25 @@ class Evidence:
         return self.log.unreadable + self.log.unpaired if self.log else 0
 
 
+def read_evidence(session: Session) -> Evidence:
+    """Asks upstream for the log and the films. Raises UpstreamError where the log could not be had."""
+    try:
+        log = open_log(session)
+    except errors.NotFound:
+        log = None
+    return evidence_of(session, log, read_replays(session))
+
+
+def read_replays(session: Session) -> ReplayList | None:
+    """None where upstream does not say; it has no films of a session that is not over."""
+    if not session.is_over:
+        return ReplayList(0, [])
+    try:
+        return session.account.client().traces.replays(session.id, total_s=REPLAYS_READ_S)
+    except errors.UpstreamError:
+        return None
+
+
 def evidence_of(session: Session, log: Log | None, replays: ReplayList | None) -> Evidence:
     begin_ms = session.started_at.timestamp() * 1000
     run = (begin_ms, begin_ms + session.duration.total_seconds() * 1000)
@@ -80,7 +104,15 @@ def evidence_of(session: Session, log: Log | None, replays: ReplayList | None) -
         log_coverage=share_of(run, [(first, last)] if first is not None and last is not None else []),
         replay_coverage=replay_coverage(session, run, replays),
         verdict=verdict_of(session, log),
+        kept_until=kept_until(session),
     )
+
+
+def kept_until(session: Session) -> datetime | None:
+    """By the account's plan, which no answer of upstream tells: SIGHTGLASS_KEPT_DAYS."""
+    if not settings.KEPT_DAYS or not session.is_ended:
+        return None
+    return session.started_at + session.duration + timedelta(days=settings.KEPT_DAYS)
 
 
 def replay_coverage(session: Session, run: tuple[float, float], replays: ReplayList | None) -> float | None:

@@ -26,6 +26,7 @@ class AuditEvent(models.Model):
         ENDS_ASKED = "sessions.ends_asked"
         ENDS_STOPPED = "sessions.ends_stopped"
         CONTROL_TAKEN = "session.control_taken"
+        SECRETS_SHOWN = "session.secrets_shown"
         ACCOUNT_ADDED = "account.added"
         TOKEN_CREATED = "token.created"  # noqa: S105
         TOKEN_REVOKED = "token.revoked"  # noqa: S105
