@@ -171,3 +171,16 @@ def test_the_worker_takes_the_journal_into_the_sums(account, worker):
     session(account)
     ring("roll_up_usage", expires_s=60)
     eventually(lambda: not UsageChange.objects.exists() and UsageQuarter.objects.exists(), within_s=60)
+
+
+@pytest.mark.django_db
+def test_split_by_two_each_pair_is_a_key(account, user):
+    session(account, user_metadata={"team": "growth", "env": "prod"}, created_by=user)
+    session(account, minutes=20, user_metadata={"team": "growth"})
+    for second, keys in (("metadata.env", ('"prod"', None)), ("by", (f'"{user.username}"', None))):
+        splits = tuple(map(Split.read, ("metadata.team", second)))
+        found = breakdown(Review("used_us", DAYS, splits, None, NOW)).rows
+        assert {pair: sum(cells.values()) / MINUTE_US for pair, cells in found.items()} == {
+            ('"growth"', keys[0]): 10,
+            ('"growth"', keys[1]): 20,
+        }
