@@ -5,7 +5,7 @@ from django import forms
 from sessions_app.models import Account
 
 
-class PlanForm(forms.ModelForm):  # type: ignore[type-arg]
+class PlanForm(forms.ModelForm):
     class Meta:
         model = Account
         fields = ("cycle_day", "creations_per_minute")

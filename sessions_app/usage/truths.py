@@ -135,7 +135,7 @@ def seen_of(row: list[float], measure: Measure) -> Seen:
 def together(found: Iterable[Truth]) -> Truth:
     """All projects as one; of those that the counter does not know, nothing is compared."""
     known = [one for one in found if one.counter is not None]
-    seen = Seen(*(sum(getattr(one.seen, name) for one in known) for name in Seen.__dataclass_fields__))  # type: ignore[arg-type]
+    seen = Seen(*(sum(getattr(one.seen, name) for one in known) for name in Seen.__dataclass_fields__))
     counter = sum(one.counter or 0 for one in known) if known else None
     last = min((one.known_until for one in known if one.known_until), default=None)
     first = max((one.known_from for one in known if one.known_from), default=None)

@@ -26,7 +26,7 @@ from .usage_drill import Drill
 from .usage_export import export
 from .usage_gaps import Gaps
 from .usage_review import Line, Reviewed, chart_series, looked_at, review, shown
-from .usage_table import cards, matrix, numbers, split_words, table
+from .usage_table import cards, matrix, numbers, split_title, split_words, table
 from .usage_words import before_words, said, span_words
 
 TALL = 232  # px
@@ -89,7 +89,7 @@ def drawn(request: HttpRequest, reviewed: Reviewed, lines: list[Line], whole: Lo
     )
     return {
         "reviewed": reviewed,
-        "said": said(reviewed),
+        "said": said(reviewed, lines),
         "cards": cards(reviewed, whole),
         "chart": chart,
         "series": series,
@@ -136,7 +136,7 @@ def controls(asked: AskedReview, request: HttpRequest) -> dict[str, Any]:
     return {
         "ranges": [(words, asked.address(range=name), asked.range_name == name) for name, words in RANGES.items()],
         "bys": [(by, asked.address(by=by), asked.periods.by == by) for by in ("hour", "day", "week", "month")],
-        "splits": [(split_words(one), asked.address(split=str(one)), one == asked.split) for one in known],
+        "splits": [(split_title(one), asked.address(split=str(one)), one == asked.split) for one in known],
         "split_texts": [*NAMES, *(f"{METADATA}{write_path(path)}" for path in paths[:MOST_PATHS])],
         "dates": [bound.astimezone(asked.zone).date().isoformat() for bound in (asked.range.start, asked.range.end)],
         "split_name": " and ".join(split_words(one) for one in asked.splits),

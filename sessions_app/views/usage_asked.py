@@ -78,7 +78,7 @@ class AskedReview:
             order=choice(query, "order", [*ORDERS, *(f"-{one}" for one in ORDERS)], USUAL["order"]),
             shows_all=query.get("rows") == "all",
             as_of=now,
-            given={one: query[one] for one in (*PARAMETERS, "numbers") if query.get(one)},
+            given={one: text for one in (*PARAMETERS, "numbers") if (text := query.get(one))},
         )
         check_source(asked)
         return asked
@@ -86,7 +86,8 @@ class AskedReview:
     @classmethod
     def read_kindly(cls, request: HttpRequest) -> "tuple[AskedReview, list[BadParameter]]":
         """What is wrong counts as not said. Raises BadParameter for `q`, of which nothing else can be made."""
-        query, wrong, now, day = request.GET.copy(), [], datetime.now(UTC), cycle_day(request.user)
+        query, now, day = request.GET.copy(), datetime.now(UTC), cycle_day(request.user)
+        wrong: list[BadParameter] = []
         while True:
             try:
                 return cls.read(query, reader_zone(request), now, day), wrong

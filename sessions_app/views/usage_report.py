@@ -57,7 +57,7 @@ def read(query: QueryDict, zone: tzinfo, now: datetime) -> AskedReview:
         range_name="month",
         range=span,
         periods=periods_between(span.start, span.end, "day", asked.zone),
-        given={**asked.given, **({"month": query["month"]} if "month" in query else {})},
+        given={**asked.given, **({"month": month} if (month := query.get("month")) else {})},
     )
 
 
@@ -84,7 +84,7 @@ def report(request: HttpRequest, asked: AskedReview) -> dict[str, Any]:
         "month": month,
         "is_over": not asked.goes_on,
         "split_name": split_words(asked.split),
-        "said": said(reviewed),
+        "said": said(reviewed, found),
         "cards": cards(reviewed, whole),
         "series": series,
         "chart": usage_chart(asked.periods, asked.measure, series),

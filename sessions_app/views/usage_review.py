@@ -108,7 +108,7 @@ def by_sessions(asked: AskedReview, user: object) -> Reviewed:
     knows_before = first_known is not None and first_known <= asked.range.before[0]
     names = names_of(asked.split, {keys[0] for keys in (*now, *before)}, user)
     firsts, firsts_before = by_first(now), by_first(before)
-    nothing = [None if first_known is None or end <= first_known else 0 for _, end in asked.periods]
+    nothing: list[Amount] = [None if first_known is None or end <= first_known else 0 for _, end in asked.periods]
 
     def line(key: str | None) -> Line:
         cells = firsts.get(key, {})

@@ -33,6 +33,7 @@ LOOKED = {
 }
 
 
+SPLIT_WORDS = {"by": "started by", "keep_alive": "keep alive"}
 #: What each source knows.
 SOURCE_MEASURES = {"sessions": tuple(MEASURE_WORDS), "counter": get_args(Measure)}
 
@@ -94,7 +95,7 @@ def table(reviewed: Reviewed, lines: Sequence[Line], whole: LookedAt | None, dri
 
 
 def heads(asked: AskedReview) -> list[Head]:
-    first = [(split_words(asked.split), "name")]
+    first = [(split_title(asked.split), "name")]
     first += [(MEASURE_WORDS[asked.measure], "total"), ("Change", "change")]
     looked = [(words, name) for name, (words, _) in LOOKED.items() if is_shown(name, asked)]
     return [Head.of(asked, words, name) for words, name in (*first, *looked)]
@@ -107,8 +108,12 @@ def is_shown(name: str, asked: AskedReview) -> bool:
 
 def split_words(split: Split) -> str:
     """As people call it; a path as a query writes it."""
-    words = {"by": "Started by", "keep_alive": "Keep alive"}
-    return write_path(split.path) if split.path else words.get(split.name, split.name.capitalize())
+    return write_path(split.path) if split.path else SPLIT_WORDS.get(split.name, split.name)
+
+
+def split_title(split: Split) -> str:
+    """At the beginning; a key of metadata stays as it is."""
+    return split_words(split) if split.path else split_words(split).capitalize()
 
 
 def cells_of(line: Line, asked: AskedReview, drill: Drill, term: str | None) -> list[Cell]:

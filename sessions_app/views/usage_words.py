@@ -1,11 +1,14 @@
 """What changed most against the stretch before, in a sentence or two that can be copied into a chat."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sessions_app.templatetags.figures import amount
+from sessions_app.usage.measures import measured
 
 from .usage_asked import AskedReview
 from .usage_review import Line, Reviewed
+from .usage_table import MUCH, split_words
 
 LITTLE = 0.02  # of the whole: less than this is no change to speak of
 MANIFOLD = 2
@@ -38,7 +41,8 @@ class Said:
         return f"{self.lead}{self.rest}"
 
 
-def said(reviewed: Reviewed) -> Said:
+def said(reviewed: Reviewed, lines: Sequence[Line] = ()) -> Said:
+    """`lines` are the reviewed ones, with what a look at each session told where there was one."""
     measure, total = reviewed.asked.measure, reviewed.total
     if total is None:
         why = "the counters have not been read twice in it" if reviewed.asked.source == "counter" else "no session is"
@@ -52,7 +56,9 @@ def said(reviewed: Reviewed) -> Said:
     if line is None:
         rest = f": {amount(total, measure)}, {amount(reviewed.before, measure)} then.{greatest(reviewed)}"
         return Said(f"Much as in {before_words(reviewed.asked)}", rest)
-    return Said(lead(line, reviewed.asked), f": {of_line(line, measure)}.{of_all(reviewed, line)}")
+    return Said(
+        lead(line, reviewed.asked), f": {of_line(line, measure)}{wasted(line, lines, measure)}.{of_all(reviewed)}"
+    )
 
 
 def before_words(asked: AskedReview) -> str:
@@ -81,7 +87,7 @@ def lead(line: Line, asked: AskedReview) -> str:
 
 def called(line: Line, asked: AskedReview) -> str:
     name = line.name if len(line.name) <= LONGEST_NAME else f"{line.name[: LONGEST_NAME - 1]}…"
-    return name if line.is_set else f"What has no {str(asked.split).removeprefix('metadata.')[:LONGEST_NAME]}"
+    return name if line.is_set else f"What has no {split_words(asked.split)[:LONGEST_NAME]}"
 
 
 def than(change: float) -> str:
@@ -102,7 +108,15 @@ def of_line(line: Line, measure: str) -> str:
     return f"{amount(line.total or 0, measure)}, {amount(line.before, measure)} then"
 
 
-def of_all(reviewed: Reviewed, line: Line) -> str:
+def wasted(line: Line, lines: Sequence[Line], measure: str) -> str:
+    """How much of its minutes was for nothing, where that is much."""
+    looked = next((one.looked for one in lines if one.keys == line.keys), None)
+    if measure != "browser_minutes" or looked is None or looked.wasted_us <= MUCH * looked.used_us:
+        return ""
+    return f", {amount(measured('wasted_minutes', looked.wasted_us), measure)} of it wasted"
+
+
+def of_all(reviewed: Reviewed) -> str:
     if len(reviewed.lines) < 2 or not reviewed.before or reviewed.total is None:
         return ""
     measure, change = reviewed.asked.measure, reviewed.total / reviewed.before - 1
@@ -116,6 +130,8 @@ def greatest(reviewed: Reviewed) -> str:
         return ""
     first = max(reviewed.lines, key=lambda line: line.total or 0)
     share = f"{(first.total or 0) / reviewed.total:.0%}".replace("%", " %")
+    if not first.is_set:
+        return f" {share} of it has no {split_words(reviewed.asked.split)[:LONGEST_NAME]}."
     return f" {called(first, reviewed.asked)} has {share} of it."
 
 
