@@ -1,5 +1,6 @@
 """Usage by project and period: what pages draw and scripts read."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,10 +10,12 @@ from sessions_app.models import Project, Session
 from sessions_app.models.project import ProjectQuerySet
 from sessions_app.models.session import SessionQuerySet
 
-from .by_sessions import spread
+from .breakdown import Cells, Review, breakdown
 from .counter import Curve, Gap
+from .measures import amount_of, measured
 from .periods import Periods
 from .readings import Measure, curves
+from .splits import Split
 
 Source = Literal["counter", "sessions"]
 Amount = float | int | None
@@ -93,14 +96,20 @@ def by_counter(user: object, periods: Periods, measure: Measure, only: str | Non
 
 
 def by_sessions(user: object, periods: Periods, measure: Measure, only: str | None = None) -> Figures:
-    """The sum over the sessions that we know; every project has a row, and those that no list shows as well."""
-    sessions = Session.objects.visible_to(user)
-    found = spread(sessions.filter(project_id=only) if only else sessions, periods)
+    """The sum over the sessions that we know, what runs until the periods' end; every project has a row, and those that
+    no list shows as well. Raises TooSlow.
+    """
+    rows = breakdown(Review(amount_of(measure), periods, (Split("project"),), user, periods.end)).rows
+    found = {None if key is None else json.loads(key): cells for (key,), cells in rows.items()}
     names: dict[str | None, str] = {project.pk: str(project) for project in _projects(user, only)}
-    names |= {key: key or "project not known" for key in found if key not in names}
-    first = _first_known(sessions, periods)
-    rows = [_sessions_row(key, name, found.get(key, {}), periods, measure, first) for key, name in names.items()]
-    return Figures(periods, measure, "sessions", rows)
+    names |= {key: key or "project not known" for key in found if key not in names and only in (None, key)}
+    first = _first_known(Session.objects.visible_to(user), periods)
+    return Figures(
+        periods,
+        measure,
+        "sessions",
+        [_sessions_row(key, name, found.get(key, {}), periods, measure, first) for key, name in names.items()],
+    )
 
 
 def _projects(user: object, only: str | None) -> ProjectQuerySet:
@@ -125,12 +134,9 @@ def _counter_row(project: Project, curve: Curve, periods: Periods) -> Row:
     )
 
 
-def _sessions_row(
-    key: str | None, name: str, amounts: dict[int, tuple[float, int]], periods: Periods, measure: Measure, first: int
-) -> Row:
+def _sessions_row(key: str | None, name: str, cells: Cells, periods: Periods, measure: Measure, first: int) -> Row:
     """`first` is the first period of which any session is known."""
-    which = 0 if measure == "browser_minutes" else 1
-    known = [amounts.get(k, (0.0, 0))[which] for k in range(first, len(periods))]
+    known: list[Amount] = [measured(measure, cells.get(k, 0)) for k in range(first, len(periods))]
     values: list[Amount] = [None] * first + known
     return Row(key, name, values, add(values))
 
