@@ -137,7 +137,8 @@ def _counter_row(project: Project, curve: Curve, periods: Periods) -> Row:
 def _sessions_row(key: str | None, name: str, cells: Cells, periods: Periods, measure: Measure, first: int) -> Row:
     """`first` is the first period of which any session is known."""
     known: list[Amount] = [measured(measure, cells.get(k, 0)) for k in range(first, len(periods))]
-    values: list[Amount] = [None] * first + known
+    unknown: list[Amount] = [None] * first
+    values = unknown + known
     return Row(key, name, values, add(values))
 
 
