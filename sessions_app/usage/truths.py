@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import connection
 
@@ -17,11 +17,12 @@ from .readings import Measure
 from .splits import Split
 from .spread import rows_of, settled_between, table_of, unsettled_before
 
+FIRST = datetime.min.replace(tzinfo=UTC)
 ENOUGH = 0.005  # a difference of less than this share, or of a minute, needs no cause
 FITS = 0.25  # a cause explains a difference that is off by this share of it at most
 USED = microseconds("greatest(since, opens)", "least(until, closes)")
-#: Of the sessions that were used in a stretch: exactly, each that began in it rounded up to full minutes, those that
-#: run, bytes by the moment they belong to, bytes of what runs.
+#: Of the sessions that were used in a stretch, which each project has its own of: exactly, what those within it would
+#: add if rounded up to full minutes, those that run, bytes by the moment they belong to, bytes of what runs.
 SEEN = f"""
 SELECT key #>> '{{{{}}}}', sum({USED})::bigint,
        sum(CASE WHEN since >= opens AND until <= closes
@@ -29,9 +30,12 @@ SELECT key #>> '{{{{}}}}', sum({USED})::bigint,
        sum({USED}) FILTER (WHERE known_end IS NULL)::bigint,
        coalesce(sum(proxy_bytes) FILTER (WHERE paid_at >= opens AND paid_at < closes), 0)::bigint,
        coalesce(sum(proxy_bytes) FILTER (WHERE known_end IS NULL), 0)::bigint,
-       count(*)
-FROM (SELECT row.*, opens, closes FROM ({{timed}}) AS row,
-      (SELECT %s::timestamptz AS opens, %s::timestamptz AS closes) AS cut) AS row GROUP BY key
+       count(*) FILTER (WHERE until > opens AND since < closes)
+FROM (
+    SELECT row.*, coalesce(cut.opens, %s) AS opens, coalesce(cut.closes, %s) AS closes
+    FROM ({{timed}}) AS row LEFT JOIN unnest(%s::text[], %s::timestamptz[], %s::timestamptz[])
+        AS cut (project_id, opens, closes) ON cut.project_id = key #>> '{{{{}}}}'
+) AS row GROUP BY key
 """  # noqa: S608 (SQL of ours)
 
 
@@ -50,16 +54,19 @@ NOTHING_SEEN = Seen(0, 0, 0, 0)
 
 @dataclass(frozen=True)
 class Truth:
-    """One project's two amounts. `counter` is None where its counter was not read twice in the range."""
+    """One project's two amounts, of the part of the range that its counter covers, from `start` to `end`.
+
+    `counter` is None where the counter was not read twice in the range; then the sessions are those of the whole range.
+    """
 
     project_id: str | None
     name: str
     counter: float | int | None
     seen: Seen
-    known_from: datetime | None
-    known_until: datetime | None
+    start: datetime
+    end: datetime
+    read_at: datetime | None
     gaps: list[Gap]
-    is_whole: bool  # the counter is known from the range's start on
 
     @property
     def difference(self) -> float | None:
@@ -73,8 +80,6 @@ class Truth:
             return "not_read"
         if abs(self.difference) <= max(1, ENOUGH * max(self.counter or 0, self.seen.amount)):
             return "none"
-        if not self.is_whole and self.difference < 0:
-            return "read_later"
         if self.difference > 0:
             return "rounding" if fits(self.difference, self.seen.rounding) else "not_seen"
         return "running" if fits(-self.difference, self.seen.running) else "not_counted"
@@ -84,7 +89,6 @@ class Truth:
 CAUSES = {
     "none": "They agree.",
     "not_read": "The counter was not read twice in this time.",
-    "read_later": "The counter was first read later than the range begins.",
     "rounding": "Each session rounded up to full minutes makes about as much.",
     "running": "Sessions that still run make about as much: a counter may count them at their end.",
     "not_seen": "More than rounding explains: sessions that were not seen here, or are counted otherwise upstream.",
@@ -100,27 +104,42 @@ def truths(review: Review, measure: Measure) -> list[Truth]:
     """Every project that either side knows, the greatest first. Raises TooSlow."""
     whole = Periods((review.periods.start, review.periods.end), "month", review.periods.zone)
     rows = {row.key: row for row in by_counter(review.user, whole, measure).rows}
-    seen = sessions_side(Review(review.amount, whole, (Split("project"),), review.user, review.as_of), measure)
-    found = [truth(key, rows.get(key), seen.get(key, NOTHING_SEEN), whole) for key in {**rows, **seen}]
+    covered = {str(key): span for key, row in rows.items() if (span := covered_by(row, whole))}
+    seen = sessions_side(Review(review.amount, whole, (Split("project"),), review.user, review.as_of), measure, covered)
+    found = [
+        truth(key, rows.get(key), seen.get(key, NOTHING_SEEN), covered.get(str(key), (whole.start, whole.end)))
+        for key in {**rows, **seen}
+    ]
     known = [one for one in found if one.counter is not None or one.seen.sessions]
     return sorted(known, key=lambda one: (-max(one.counter or 0, one.seen.amount), one.name))
 
 
-def truth(key: str | None, row: Row | None, seen: Seen, whole: Periods) -> Truth:
+def covered_by(row: Row, whole: Periods) -> tuple[datetime, datetime] | None:
+    """From when to when the counter tells of the range; None where it does not."""
+    if row.total is None or row.known_from is None or row.known_until is None:
+        return None
+    return row.known_from, min(row.known_until, whole.end)
+
+
+def truth(key: str | None, row: Row | None, seen: Seen, span: tuple[datetime, datetime]) -> Truth:
     if row is None:
-        return Truth(key, key or "project not known", None, seen, None, None, [], is_whole=False)
-    is_whole = row.known_from == whole.start
-    return Truth(key, row.name, row.total, seen, row.known_from, row.known_until, row.gaps, is_whole)
+        return Truth(key, key or "project not known", None, seen, *span, None, [])
+    return Truth(key, row.name, row.total, seen, *span, row.known_until, row.gaps)
 
 
-def sessions_side(review: Review, measure: Measure) -> dict[str | None, Seen]:
+def sessions_side(
+    review: Review, measure: Measure, covered: dict[str, tuple[datetime, datetime]]
+) -> dict[str | None, Seen]:
+    """By project; of those that are `covered`, only of that stretch."""
     start, end, table = review.periods.start, review.periods.end, table_of(review.sessions)
     key = review.splits[0].key()
     settled, of_settled = rows_of(table, key, settled_between(start, end))
     unsettled, of_unsettled = rows_of(table, key, unsettled_before(end))
     statement = SEEN.format(timed=TIMED.format(rows=f"{settled} UNION ALL {unsettled}"))
+    stretches = [list(column) for column in zip(*covered.values(), strict=True)] or [[], []]
+    params = [start, end, *of_settled, *of_unsettled, review.as_of, list(covered), *stretches]
     with limited(), connection.cursor() as cursor:
-        cursor.execute(statement, [*of_settled, *of_unsettled, review.as_of, start, end])
+        cursor.execute(statement, params)
         return {key: seen_of(row, measure) for key, *row in cursor.fetchall()}
 
 
@@ -137,6 +156,5 @@ def together(found: Iterable[Truth]) -> Truth:
     known = [one for one in found if one.counter is not None]
     seen = Seen(*(sum(getattr(one.seen, name) for one in known) for name in Seen.__dataclass_fields__))
     counter = sum(one.counter or 0 for one in known) if known else None
-    last = min((one.known_until for one in known if one.known_until), default=None)
-    first = max((one.known_from for one in known if one.known_from), default=None)
-    return Truth(None, "All", counter, seen, first, last, [], is_whole=all(one.is_whole for one in known))
+    start, end = min((one.start for one in known), default=FIRST), max((one.end for one in known), default=FIRST)
+    return Truth(None, "All", counter, seen, start, end, end, [])

@@ -30,7 +30,7 @@ from .usage_table import cards, matrix, numbers, split_title, split_words, table
 from .usage_words import before_words, said, span_words
 
 TALL = 232  # px
-MOST_PATHS = 24  # offered to split by
+MOST_PATHS = 12  # offered to split by
 TOO_SLOW = "This takes too long right now. Ask for a shorter time, or without a filter, or try again later."
 
 

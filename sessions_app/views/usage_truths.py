@@ -28,7 +28,7 @@ from .usage_words import span_words
 MOST = 30  # projects on the page
 COLUMNS = (
     *("project", "name", "measure", "from", "to", "counter", "sessions_sum", "difference", "likely_cause", "cause"),
-    *("sessions", "rounded_up_adds", "still_running", "counter_first_read", "counter_last_read", "gaps"),
+    *("sessions", "rounded_up_adds", "still_running", "counter_last_read", "gaps"),
 )
 
 
@@ -46,9 +46,9 @@ def page(request: HttpRequest) -> HttpResponseBase:
     except TooSlow:
         return json_error(503, TOO_SLOW) if is_for_script(request) else late(request, "truths", "Two truths", TOO_SLOW)
     if request.GET.get("format") == "csv":
-        return csv_answer(request, lines(found, measure, asked), "usage-evidence.csv")
+        return csv_answer(request, lines(found, measure), "usage-evidence.csv")
     if wants_json(request):
-        return JsonResponse({"measure": measure, "rows": [evidence(one, measure, asked) for one in found]})
+        return JsonResponse({"measure": measure, "rows": [evidence(one, measure) for one in found]})
     return shown(request, asked, measure, found)
 
 
@@ -66,8 +66,8 @@ def shown(request: HttpRequest, asked: AskedReview, measure: Measure, found: lis
         "asked": asked,
         "span": span_words(asked),
         "measure": measure,
-        "all": Told(together(found)),
-        "truths": [Told(one) for one in found[:MOST]],
+        "all": Told(together(found), is_part=False),
+        "truths": [Told(one, is_part=one.start > asked.range.start) for one in found[:MOST]],
         "more": max(len(found) - MOST, 0),
         "csv": asked.address("usage_truths", format="csv"),
         "json": asked.address("usage_truths", format="json"),
@@ -77,9 +77,10 @@ def shown(request: HttpRequest, asked: AskedReview, measure: Measure, found: lis
 
 @dataclass(frozen=True)
 class Told:
-    """A truth in words."""
+    """A truth in words. `is_part`: the counter was first read when the range had begun."""
 
     truth: Truth
+    is_part: bool
 
     @property
     def cause(self) -> str:
@@ -94,11 +95,12 @@ class Told:
         return None if self.truth.difference is None else abs(self.truth.difference)
 
 
-def evidence(one: Truth, measure: str, asked: AskedReview) -> dict[str, Any]:
+def evidence(one: Truth, measure: str) -> dict[str, Any]:
+    """`from` and `to`: what of the range the counter covers, of which both sides are told."""
     values = (
-        *(one.project_id, one.name, measure, iso(asked.range.start), iso(asked.range.end), one.counter),
+        *(one.project_id, one.name, measure, iso(one.start), iso(one.end), one.counter),
         *(one.seen.amount, one.difference, one.cause, CAUSES[one.cause], one.seen.sessions, one.seen.rounding),
-        *(one.seen.running, iso(one.known_from), iso(one.known_until), [span(gap.start, gap.end) for gap in one.gaps]),
+        *(one.seen.running, iso(one.read_at), [span(gap.start, gap.end) for gap in one.gaps]),
     )
     return dict(zip(COLUMNS, values, strict=True))
 
@@ -107,8 +109,8 @@ def span(start: datetime, end: datetime) -> str:
     return f"{iso(start)}/{iso(end)}"
 
 
-def lines(found: list[Truth], measure: str, asked: AskedReview) -> Iterator[str]:
+def lines(found: list[Truth], measure: str) -> Iterator[str]:
     yield line(COLUMNS)
     for one in found:
-        row = evidence(one, measure, asked)
+        row = evidence(one, measure)
         yield line([*(row | {"gaps": " ".join(row["gaps"])}).values()])
