@@ -171,9 +171,11 @@ def moment_of_entry(entry: LogEntry) -> Moment:
     """By the entry, then by one of its sides; a text is taken for an ISO time."""
     if entry.timestamp_ms is None and (text := text_in(entry.raw, "timestamp")):
         return from_iso(text)
-    sides = [side.timestamp_ms for side in (entry.request, entry.response) if side]
-    found = [moment_of(value) for value in (entry.timestamp_ms, *sides)]
-    return next((moment for moment in found if moment != UNKNOWN), UNKNOWN)
+    moment = moment_of(entry.timestamp_ms)
+    for side in (entry.request, entry.response):
+        if moment == UNKNOWN and side:
+            moment = moment_of(side.timestamp_ms)
+    return moment
 
 
 def moment_told(params: Params) -> Moment:

@@ -12,6 +12,7 @@ from sessions_app.inspector.network import assembly, sockets
 from sessions_app.inspector.network.assembly import Traffic
 from sessions_app.inspector.network.request import Request
 from sessions_app.inspector.secrets import Cover, TypedTexts
+from sessions_app.inspector.secrets import typed as typed_texts
 from sessions_app.inspector.secrets.entries import cover_entry
 from sessions_app.inspector.story import console, gestures, happenings, visits
 from sessions_app.inspector.story.console import Console, Line
@@ -24,7 +25,6 @@ from sessions_app.inspector.story.visits import Visit, Visits, events_of_visits
 
 from .messages import Message, Reading
 
-_TYPING = ("Runtime.callFunctionOn", "Runtime.evaluate", "Page.handleJavaScriptDialog", "DOM.setAttributeValue")
 Taker = Callable[[Message], None]
 
 
@@ -112,10 +112,7 @@ def takers_of(
     network = assembly.METHODS | sockets.SOCKET_METHODS
     readers: list[tuple[Any, Taker]] = [
         (network, traffic.take),
-        (
-            (*_TYPING, "Input.insertText", "Input.imeSetComposition", "Input.dispatchKeyEvent", "DOM.setNodeValue"),
-            typed.take,
-        ),
+        (typed_texts.METHODS, typed.take),
         (console.METHODS, said.take),
         (gestures.METHODS, hands.take),
         (happenings.METHODS, others.take),

@@ -25,7 +25,8 @@ _HEADER_LINE = re.compile(
     r"\b((?:proxy-)?authorization|(?:set-)?cookie2?|x-[a-z-]*(?:key|token|auth|secret))(\"?\s*[:=]\s*)([^\r\n]+)",
     re.IGNORECASE,
 )
-_PAIR = re.compile(r"([A-Za-z_][\w.-]{0,60})(\\?[\"']?\s{0,3}[:=]\s{0,3}\\?[\"']?)([^\s\"'&;,<>(){}\[\]\\]+)")
+_NAMED = re.compile(r"([A-Za-z_][\w.-]{0,60})\\?[\"']?\s{0,3}[:=]\s{0,3}\\?[\"']?")
+_VALUE = re.compile(r"[^\s\"'&;,<>(){}\[\]\\]+")
 _SAID = re.compile(
     r"\b(pass(?:word|wd|code)?|pwd|secret|token|api[ _-]?key)(\s+(?:is\s+)?)((?=\S*\d)\S{4,})", re.IGNORECASE
 )
@@ -60,10 +61,16 @@ class Cover:
             and (covered := self._json_text(text, depth)) is not None
         ):
             return covered
-        text = _URL_IN_TEXT.sub(lambda found: self.url(found.group()), text)
         text = _HEADER_LINE.sub(rf"\1\2{MASK}", text)
-        text = _PAIR.sub(self._covered_pair, text)
-        text = _SAID.sub(rf"\1\2{MASK}", text)
+        parts, done = [], 0
+        for found in _URL_IN_TEXT.finditer(text):
+            parts += [self._words(text[done : found.start()]), self.url(found.group())]
+            done = found.end()
+        return "".join([*parts, self._words(text[done:])])
+
+    def _words(self, text: str) -> str:
+        """A text without addresses."""
+        text = _SAID.sub(rf"\1\2{MASK}", cover_named(text))
         return self._typed.sub(sub_lookalikes(text, MASK), MASK)
 
     def field(self, name: str, value: str) -> str:
@@ -188,10 +195,6 @@ class Cover:
         name, sign, value = line.partition(":")
         return f"{name}{sign} {self.header(name, value.strip())}" if sign and name else self.text(line)
 
-    def _covered_pair(self, found: re.Match[str]) -> str:
-        name, sign, value = found.groups()
-        return f"{name}{sign}{MASK}" if value != MASK and holds_secret(name, value) else found.group()
-
     def _multipart(self, text: str) -> str:
         """Each part by its name; a file's content is nobody's to read here."""
         boundary = text.split("\n", 1)[0].strip()
@@ -205,6 +208,17 @@ class Cover:
         ending = "\r\n" if content.endswith("\r\n") else ""
         plain = content.removesuffix("\r\n")
         return head + sign + (MASK if "filename=" in head else self.field(name[1], plain)) + ending
+
+
+def cover_named(text: str) -> str:
+    """`password: …`, `token=…`, and the like within words."""
+    parts, done = [], 0
+    for found in _NAMED.finditer(text):
+        value = _VALUE.match(text, found.end())
+        if value and found.end() >= done and value.group() != MASK and holds_secret(found[1], value.group()):
+            parts += [text[done : found.end()], MASK]
+            done = value.end()
+    return "".join([*parts, text[done:]])
 
 
 def is_number(value: object) -> bool:

@@ -21,6 +21,10 @@ _FIELDS = {
     "DOM.setNodeValue": "value",
     "DOM.setAttributeValue": "value",
 }
+#: After which keys go to another field.
+_ELSEWHERE = frozenset(("Input.dispatchMouseEvent", "Page.navigate", "Page.frameNavigated"))
+_CALLS = frozenset(("Runtime.callFunctionOn", "Runtime.evaluate"))
+METHODS = _ELSEWHERE | _CALLS | {"Input.dispatchKeyEvent", *_FIELDS}
 _SHORTEST, _LONGEST, _SHORTEST_WITHIN, _MOST_WITHIN = 3, 2000, 6, 400
 
 
@@ -34,9 +38,11 @@ class TypedTexts:
     def take(self, message: Message) -> None:
         if message.method == "Input.dispatchKeyEvent":
             self._take_key(message)
+        elif message.method in _ELSEWHERE:
+            self._end_keys(message.page)
         elif (field := _FIELDS.get(message.method)) is not None:
             self._add(text_in(message.params, field))
-        elif message.method in ("Runtime.callFunctionOn", "Runtime.evaluate"):
+        elif message.method in _CALLS:
             for text in texts_filled(message.params):
                 self._add(text)
 
