@@ -38,10 +38,11 @@ WORDS = [
     "<b>",
 ]
 NAMES = """requestId request response redirectResponse url status headers timestamp wallTime type postData frameId
-loaderId frame id parentId name entry args value text node attributes objectId result timing requestTime dnsStart dnsEnd sendStart
-sendEnd receiveHeadersEnd encodedDataLength canceled errorText body base64Encoded exceptionDetails exception
-stackTrace callFrames lineNumber quads x y key guid state totalBytes message level hasExtraInfo statusCode payloadData opcode
-postDataEntries bytes functionDeclaration expression arguments description preview properties clickCount""".split()
+loaderId frame id parentId name entry args value text node attributes objectId result timing requestTime
+dnsStart dnsEnd sendStart sendEnd receiveHeadersEnd encodedDataLength canceled errorText body
+base64Encoded exceptionDetails exception stackTrace callFrames lineNumber quads x y key guid state
+totalBytes message level hasExtraInfo statusCode payloadData opcode postDataEntries bytes
+functionDeclaration expression arguments description preview properties clickCount""".split()
 scalars = (
     st.none()
     | st.booleans()

@@ -70,7 +70,9 @@ class Request(msgspec.Struct, kw_only=True, eq=False):
 
     @property
     def type(self) -> str:
-        """The protocol's own word: Document, Script, XHR, Preflight, WebSocket …"""
+        """The protocol's own word: Document, Script, XHR, WebSocket …; Preflight, which it often calls Other."""
+        if text_in(object_in(self.sent, "initiator"), "type") == "preflight":
+            return "Preflight"
         return text_in(self.sent, "type") or self.response_type or "Other"
 
     @property
