@@ -130,7 +130,7 @@ def notes_within(request: HttpRequest, asked: AskedReview) -> Any:
 
 def controls(asked: AskedReview, request: HttpRequest) -> dict[str, Any]:
     """What the page can be switched to: (words, address, whether it is so now)."""
-    paths = UsageSplit.objects.filter(name="metadata", is_summed=True).order_by("id").values_list("path", flat=True)
+    paths = UsageSplit.objects.filter(name="metadata").order_by("-is_summed", "id").values_list("path", flat=True)
     splits = [Split(name) for name in NAMES] + [Split("metadata", tuple(path)) for path in paths[:MOST_PATHS]]
     known = splits if asked.split in splits else [*splits, asked.split]
     return {

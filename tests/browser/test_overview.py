@@ -42,4 +42,4 @@ def test_the_days_are_those_of_the_readers_zone(site, account, reader: Page, use
     reader.goto(f"{site}/usage/")
     zone = reader.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone")
     reader.reload()
-    expect(reader.get_by_text(f"times in {zone}")).to_be_visible()
+    expect(reader.get_by_text(f"Times in {zone}.")).to_be_visible()
