@@ -195,6 +195,12 @@ form.addEventListener("submit", () => {
 });
 addEventListener("pageshow", () => { input.disabled = false; });
 
+// What sticks below the bar has to know where that is.
+new ResizeObserver(() => {
+  const bottom = Number.parseFloat(getComputedStyle(form).top) + form.offsetHeight;
+  if (bottom) document.documentElement.style.setProperty("--query-bottom", `${bottom}px`);
+}).observe(form);
+
 // ---- A chip's menu: beside the chip; "Edit" goes to its term in the text.
 
 document.addEventListener("toggle", (event) => {
