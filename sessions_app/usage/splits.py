@@ -5,6 +5,7 @@ from typing import Any
 
 from sessions_app.models.session import DEEPEST_PATH
 from sessions_app.query import QueryError, Term, Value, parse
+from sessions_app.query.names import is_storable
 from sessions_app.query.terms import Path, write_path
 
 MOST_SPLITS = 66  # that the sums have, the fields counted in
@@ -79,6 +80,6 @@ def _path(text: str) -> Path:
     except QueryError as error:
         raise BadSplit(f"There is no such path: {error.message}") from error
     match found:
-        case [Term(kind="metadata", values=(Value(compare="*"),), path=path, negated=False)]:
+        case [Term(kind="metadata", values=(Value(compare="*"),), path=path, negated=False)] if is_storable(text):
             return path
     raise BadSplit('A path is written as in a query: metadata.team, metadata.order.status, metadata."a.b".')

@@ -30,6 +30,10 @@ ENDPOINTS = (
     ("/sessions/range/", {"last": "7d"}, {}),
     ("/jump/", {}, {}),
     ("/jump/", {}, FRAGMENT),
+    ("/usage/", {}, {}),
+    ("/usage/", {"format": "json"}, {}),
+    ("/usage/concurrency/", {}, {}),
+    ("/usage/report/", {}, {}),
 )
 #: What else an address of the list can hold, filled with any text.
 OTHERS = (
@@ -47,6 +51,15 @@ OTHERS = (
     "last",
     "format",
     "at",
+    "split",
+    "split2",
+    "range",
+    "cycle",
+    "by",
+    "measure",
+    "source",
+    "order",
+    "month",
 )
 #: What a form sends: the path and the fields that are filled with any text.
 FORMS = (

@@ -262,6 +262,7 @@ def test_csv_has_the_same_numbers_and_no_formula(signed_in, account):
         ({"split": "metadata.team x"}, "split"),
         ({"split": "metadata.-team=1"}, "split"),
         ({"split": "metadata.a..b"}, "split"),
+        ({"split": "metadata.a\x00b"}, "split"),
         ({"measure": "minutes"}, "measure"),
         ({"source": "both"}, "source"),
         ({"source": "counter", "split": "status"}, "split"),
