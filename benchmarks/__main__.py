@@ -74,10 +74,11 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="less of everything: under a minute, rougher numbers")
     parser.add_argument("--million", action="store_true", help="only the search among a million sessions")
     parser.add_argument("--usage", action="store_true", help="only usage over two years: 20 minutes, --quick: two")
+    parser.add_argument("--log", action="store_true", help="only the reading of long logs")
     parser.add_argument("--write", action="store_true", help="keep the tables in benchmarks/*RESULTS.md")
     options = parser.parse_args()
-    parts = [SEARCH] if options.million else [SITE] if options.quick else [SITE, SEARCH]
-    parts = [USAGE] if options.usage else parts
+    parts = [SEARCH] if options.million else [SITE] if options.quick else [SITE, SEARCH, LOG]
+    parts = [USAGE] if options.usage else [LOG] if options.log else parts
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _: sys.exit(128 + number))
     failures = []
@@ -140,6 +141,14 @@ def measure_usage(site: Site, effort: Effort) -> Iterator[Table]:
         yield from usage.measure(reader, effort.years, effort.page_rounds)
 
 
+def measure_log(site: Site, effort: Effort) -> Iterator[Table]:
+    from . import log
+    from .reader import Reader
+
+    with Reader(site.url) as reader:
+        yield log.measure(reader, site.simulator_url, effort.singles)
+
+
 @dataclass(frozen=True)
 class Part:
     """What is measured together, and kept in a file of its own."""
@@ -151,6 +160,7 @@ class Part:
 SITE = Part("RESULTS.md", measure_site)
 SEARCH = Part("SEARCH_RESULTS.md", measure_search)
 USAGE = Part("USAGE_RESULTS.md", measure_usage)
+LOG = Part("LOG_RESULTS.md", measure_log)
 
 
 def conditions(seconds: float, tables: list[Table]) -> str:

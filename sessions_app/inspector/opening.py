@@ -12,10 +12,10 @@ from .log.kept import KEPT_S, keep, kept
 from .log.opened import Log
 
 #: What a person or a program waits for at most.
-READ_S = 20.0
+READ_S = 30.0
 #: So long after a session's end upstream may still add to its log.
 SETTLES = timedelta(minutes=1)
-_MOST_OPEN, _MOST_OPEN_BYTES = 8, 48 << 20
+_MOST_OPEN, _MOST_OPEN_BYTES = 8, 100 << 20
 _Key = tuple[int, str, str]
 
 
