@@ -25,7 +25,7 @@ def main(site: str) -> None:
         sign_in(page)
         take(page, "overview", "/")
         take(page, "sessions", "/sessions/")
-        take(page, "usage", "/usage/?source=sessions")
+        take(page, "usage", "/usage/?range=7d&split=metadata.team")
         start_session(page)
         page.emulate_media(color_scheme="dark")
         take(page, "session", None, settle_s=6)

@@ -19,10 +19,10 @@ from .spread import table_of, unsettled_before
 
 MINUTE = timedelta(minutes=1)
 #: Ends come before starts of the same moment: a slot that is given back is free at once. At each border of the periods
-#: nothing changes, but what runs on from before counts there too.
+#: nothing changes, but what runs on from before counts there too. Projects are numbered: numbers sort faster than ids.
 HELD = f"""
 WITH held AS MATERIALIZED (
-    SELECT nullif(project_id, '') AS project_id, greatest(started_at, opens) AS since, least(ended, closes) AS until
+    SELECT coalesce(project_id, '') AS project_id, greatest(started_at, opens) AS since, least(ended, closes) AS until
     FROM (
         SELECT project_id, started_at, coalesce({KNOWN_END.format("")}, %s) AS ended, opens, closes
         FROM {{table}}, (SELECT %s::timestamptz AS opens, %s::timestamptz AS closes) AS cut
@@ -30,21 +30,25 @@ WITH held AS MATERIALIZED (
             ({SETTLED.format("")} AND started_at >= opens - {LONGEST_SETTLED}) OR {{unsettled}}
         )
     ) AS row WHERE ended > started_at AND ended > opens
+), known AS MATERIALIZED (
+    SELECT project_id, row_number() OVER () AS n FROM (SELECT DISTINCT project_id FROM held) AS held
+), numbered AS MATERIALIZED (
+    SELECT n, since, until FROM held JOIN known USING (project_id)
 ), change AS (
-    SELECT project_id, since AS at, 1 AS step FROM held
-    UNION ALL SELECT project_id, until, -1 FROM held
-    UNION ALL SELECT project_id, border, 0
-              FROM (SELECT DISTINCT project_id FROM held) AS known, unnest(%s::timestamptz[]) AS border
+    SELECT n, since AS at, 1 AS step FROM numbered
+    UNION ALL SELECT n, until, -1 FROM numbered
+    UNION ALL SELECT n, border, 0 FROM known, unnest(%s::timestamptz[]) AS border
 ), level AS (
-    SELECT project_id, at, sum(step) OVER in_time AS running, lead(at) OVER in_time AS until
-    FROM change WINDOW in_time AS (PARTITION BY project_id ORDER BY at, step ROWS UNBOUNDED PRECEDING)
-), placed AS (
-    SELECT level.*, width_bucket(at, %s::timestamptz[]) AS period,
-           CASE WHEN running >= concurrency THEN date_part('epoch', until - at) ELSE 0 END AS full_s
-    FROM level LEFT JOIN sessions_app_project AS project ON project.id = level.project_id
+    SELECT n, at, sum(step) OVER in_time AS running, lead(at) OVER in_time AS until
+    FROM change WINDOW in_time AS (PARTITION BY n ORDER BY at, step ROWS UNBOUNDED PRECEDING)
+), peak AS (
+    SELECT n, width_bucket(at, %s::timestamptz[]) AS period, max(running)::int AS running,
+           (array_agg(at ORDER BY running DESC, at))[1] AS at,
+           coalesce(sum(date_part('epoch', until - at)) FILTER (WHERE running >= concurrency), 0) AS full_s
+    FROM level JOIN known USING (n) LEFT JOIN sessions_app_project AS project ON project.id = known.project_id
+    WHERE until > at GROUP BY n, period
 )
-SELECT project_id, period, max(running)::int, (array_agg(at ORDER BY running DESC, at))[1], sum(full_s)
-FROM placed WHERE until > at GROUP BY project_id, period
+SELECT nullif(project_id, ''), period, running, at, full_s FROM peak JOIN known USING (n)
 """  # noqa: S608 (SQL of ours)
 CREATED = """
 SELECT account_id, period, max(n)::int, (array_agg(minute ORDER BY n DESC, minute))[1]

@@ -47,7 +47,7 @@ def days(count: int) -> Named:
 
 
 def this_cycle(now: datetime, zone: tzinfo, cycle_day: int) -> Range:
-    start = cycle_start(now, zone, cycle_day)
+    start = cycle_start(now - now.resolution, zone, cycle_day)  # a cycle that begins now has nothing yet
     before = cycle_start(start - HOUR, zone, cycle_day)
     return Range(start, now, (before, min(before + (now - start), start)))
 

@@ -125,10 +125,3 @@ def _draw(column: Column, k: int, width: float, scale: float) -> Drawn:
         below += height
     return drawn
 
-
-def series_looks(totals: Sequence[tuple[str | None, float]]) -> dict[str | None, str]:
-    """{key: class}: steady colours in the order given; past six, the smallest share the grey of "other"."""
-    biggest = sorted(totals, key=lambda pair: -pair[1])[:MOST_SERIES]
-    chosen = {key for key, _ in biggest}
-    coloured = [key for key, _ in totals if key in chosen]
-    return {key: f"fill-{coloured.index(key) + 1}" if key in chosen else "fill-rest" for key, _ in totals}

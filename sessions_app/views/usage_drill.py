@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
-from urllib.parse import urlencode
+from functools import cached_property, lru_cache
+from urllib.parse import quote_plus, urlencode
 
 import msgspec
 from django.urls import reverse
@@ -17,7 +18,7 @@ from .usage_asked import AskedReview
 
 #: Upstream ends every session after 6 hours. With this the list need not look further back for what still ran.
 LONGEST_RUN = timedelta(hours=24)
-MOST_VALUES, LONGEST_Q = 90, 1_900  # a query takes 100 values and 2,000 characters
+MOST_VALUES, LONGEST_Q = 90, 1_900  # a query takes 100 values and 2,000 characters, encoded it has more of them
 WASTED = "status:ERROR,TIMED_OUT"
 
 Keys = Sequence[str | None]
@@ -43,9 +44,16 @@ class Drill:
         if None in terms:
             return ""
         within = self.within(start, end, measure or self.asked.measure)
-        parts = [write(self.asked.terms), *(term for term in terms if term), *within]
-        q = " ".join(part for part in parts if part)
-        return f"{reverse('sessions')}?{urlencode({'q': q, 'tz': str(self.asked.zone)})}" if len(q) < LONGEST_Q else ""
+        q = "+".join(quoted(part) for part in (self.q, *terms, *within) if part)
+        return f"{self.base}{q}" if len(q) < LONGEST_Q else ""
+
+    @cached_property
+    def base(self) -> str:
+        return f"{reverse('sessions')}?{urlencode({'tz': str(self.asked.zone)})}&q="
+
+    @cached_property
+    def q(self) -> str:
+        return write(self.asked.terms)
 
     def within(self, start: datetime, end: datetime, measure: str) -> list[str]:
         """Sessions that count in this stretch: those that began in it, for bytes ended in it, for minutes ran in it."""
@@ -75,6 +83,12 @@ class Drill:
         names = [text_of(key) for key in keys if key is not None]
         projects = [project for name in names for project in self.accounts.get(name, [])]
         return _joined("project:", projects) if 0 < len(projects) <= MOST_VALUES else None
+
+
+@lru_cache(maxsize=2_000)
+def quoted(part: str) -> str:
+    """A page has hundreds of addresses that are made of a few parts."""
+    return quote_plus(part)
 
 
 def _head(split: Split) -> str:
