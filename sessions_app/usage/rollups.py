@@ -69,7 +69,7 @@ LIMIT greatest({MOST_SPLITS} - (SELECT count(*) FROM sessions_app_usagesplit), 0
 """  # noqa: S608 (SQL of ours)
 LONG_VALUES = f"""
 UPDATE sessions_app_usagesplit SET is_summed = false
-WHERE is_summed AND path IN (SELECT path FROM usage_leaf WHERE length(value::text) > {LONGEST_VALUE})
+WHERE is_summed AND path IN (SELECT path FROM usage_leaf WHERE length(value::text) > {LONGEST_VALUE}) RETURNING id
 """  # noqa: S608 (SQL of ours)
 #: What was taken, by quarter of an hour and by each value of each split.
 PIECES = f"""
@@ -114,12 +114,9 @@ UPDATE sessions_app_usagesplit SET is_summed = false WHERE is_summed AND name = 
         SELECT DISTINCT split_id, date_bin('1 day', start, '2000-01-01Z') AS start FROM usage_piece
     ) AS piece USING (split_id, start)
     GROUP BY split_id, start HAVING count(*) > {MOST_VALUES}
-)
+) RETURNING id
 """  # noqa: S608 (SQL of ours)
-UNSUMMED = """
-DELETE FROM sessions_app_{table}
-WHERE split_id IN (SELECT id FROM sessions_app_usagesplit WHERE NOT is_summed)
-"""
+UNSUMMED = "DELETE FROM sessions_app_{table} WHERE split_id = ANY(%s)"
 STRETCHES = {"usagequarter": "15 minutes", "usageday": "1 day"}
 TABLES = (*STRETCHES, "usagekey", "usagesplit")
 
@@ -174,15 +171,23 @@ def _add_from(source: str, params: tuple[int] | tuple[datetime, datetime]) -> in
         cursor.execute("SET LOCAL work_mem = '64MB'")
         cursor.execute(source, params)
         taken = cursor.rowcount
-        for statement in (LEAVES, "ANALYZE usage_taken, usage_leaf", FIELDS, PATHS, LONG_VALUES):
+        for statement in (LEAVES, "ANALYZE usage_taken, usage_leaf", FIELDS, PATHS):
             cursor.execute(statement)
+        _leave_out(LONG_VALUES)
         cursor.execute(PIECES, [None])
-        cursor.execute("ANALYZE usage_piece")
-        for statement in (KEYS, *map(_add_to, STRETCHES), *map(_tidy, STRETCHES), MANY_VALUES):
+        for statement in ("ANALYZE usage_piece", KEYS, *map(_add_to, STRETCHES), *map(_tidy, STRETCHES)):
             cursor.execute(statement)
-        for table in (*STRETCHES, "usagekey"):
-            cursor.execute(UNSUMMED.format(table=table))
+        _leave_out(MANY_VALUES)
     return taken
+
+
+def _leave_out(statement: str) -> None:
+    """What was stored of the splits that are not summed any more goes."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        if unsummed := [pk for (pk,) in cursor.fetchall()]:
+            for table in (*STRETCHES, "usagekey"):
+                cursor.execute(UNSUMMED.format(table=table), [unsummed])
 
 
 def _add_to(table: str) -> str:
