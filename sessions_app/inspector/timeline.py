@@ -30,7 +30,7 @@ def request_json(log: Log, request: Request, cover: Cover) -> dict[str, Any]:
         "method": request.method,
         "url": cover.url(request.url),
         "status": request.status,
-        "error": request.error,
+        "error": request.error and cover.text(request.error),
         "type": request.type,
         "start": log.offset_ms(request.start_ms),
         "duration_ms": request.duration_ms,

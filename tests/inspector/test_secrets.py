@@ -154,6 +154,23 @@ def test_of_a_set_cookie_only_the_value_is_covered():
 
 
 @pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('{"password": "two words", "user": "ada", "cut": "sho', '{"password": "***", "user": "ada", "cut": "sho'),
+        ('{"a": "{\\"pin\\": \\"one two\\"}", ', '{"a": "{\\"pin\\": \\"***\\"}", '),
+        (
+            "<login><Password>one two</Password><user>ada</user></login>",
+            "<login><Password>***</Password><user>ada</user></login>",
+        ),
+        ('<input type=hidden name="csrf_token" value="one two">', '<input type=hidden name="csrf_token" value="***">'),
+        ("password: one, user: ada", "password: ***, user: ada"),
+    ],
+)
+def test_what_a_telling_name_stands_before_is_covered(text, shown):
+    assert Cover().text(text) == shown
+
+
+@pytest.mark.parametrize(
     "token",
     [
         jwt("x"),

@@ -77,7 +77,7 @@ def response_of(request: Request, cover: Cover) -> dict[str, Any]:
     size = request.size
     told: dict[str, Any] = {
         "status": request.status or 0,
-        "statusText": text_in(request.response, "statusText"),
+        "statusText": cover.text(text_in(request.response, "statusText")),
         "httpVersion": version_of(request),
         "cookies": cookies_set(headers, cover),
         "headers": headers_of(headers, cover),
@@ -88,7 +88,7 @@ def response_of(request: Request, cover: Cover) -> dict[str, Any]:
         "_transferSize": -1 if size is None else size,
     }
     if request.error:
-        told["_error"] = request.error
+        told["_error"] = cover.text(request.error)
     return told
 
 

@@ -13,6 +13,7 @@ import msgspec
 from .cookies import cover_cookies, cover_set_cookie
 from .lookalikes import sub_lookalikes
 from .names import holds_secret, is_secret_name
+from .phrases import cover_phrases
 from .typed import Typed
 
 #: Good in an address, a cookie, a header and a JSON text alike.
@@ -24,11 +25,6 @@ _URL_IN_TEXT = re.compile(
 _HEADER_LINE = re.compile(
     r"\b((?:proxy-)?authorization|(?:set-)?cookie2?|x-[a-z-]*(?:key|token|auth|secret))(\"?\s*[:=]\s*)([^\r\n]+)",
     re.IGNORECASE,
-)
-_NAMED = re.compile(r"([A-Za-z_][\w.-]{0,60})\\?[\"']?\s{0,3}[:=]\s{0,3}\\?[\"']?")
-_VALUE = re.compile(r"[^\s\"'&;,<>(){}\[\]\\]+")
-_SAID = re.compile(
-    r"\b(pass(?:word|wd|code)?|pwd|secret|token|api[ _-]?key)(\s+(?:is\s+)?)((?=\S*\d)\S{4,})", re.IGNORECASE
 )
 _FORM = re.compile(r"[^\s=&]+=[^\s&]*(?:&[^\s=&]+=?[^\s&]*)*")
 _STATIC = re.compile(
@@ -70,8 +66,7 @@ class Cover:
 
     def _words(self, text: str) -> str:
         """A text without addresses."""
-        text = _SAID.sub(rf"\1\2{MASK}", cover_named(text))
-        return self._typed.sub(sub_lookalikes(text, MASK), MASK)
+        return self._typed.sub(sub_lookalikes(cover_phrases(text, MASK), MASK), MASK)
 
     def field(self, name: str, value: str) -> str:
         """The value of a form's field, a parameter, a key."""
@@ -208,17 +203,6 @@ class Cover:
         ending = "\r\n" if content.endswith("\r\n") else ""
         plain = content.removesuffix("\r\n")
         return head + sign + (MASK if "filename=" in head else self.field(name[1], plain)) + ending
-
-
-def cover_named(text: str) -> str:
-    """`password: …`, `token=…`, and the like within words."""
-    parts, done = [], 0
-    for found in _NAMED.finditer(text):
-        value = _VALUE.match(text, found.end())
-        if value and found.end() >= done and value.group() != MASK and holds_secret(found[1], value.group()):
-            parts += [text[done : found.end()], MASK]
-            done = value.end()
-    return "".join([*parts, text[done:]])
 
 
 def is_number(value: object) -> bool:
