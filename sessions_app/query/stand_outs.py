@@ -184,14 +184,15 @@ def _read(statement: Sql) -> list[Row]:
 
 
 def _differing(comparison: Comparison, selected: list[Row], others: list[Row], alike: int) -> list[StandOut]:
-    """The hours of sessions are alike where these lie together."""
+    """The hours of sessions are alike where these lie together; so are runs: in a sample one page says nothing."""
+    fewest = max(FEWEST, alike + 1) if len(selected) >= THIN else FEWEST
     counts, rest = (_counted(rows, comparison.all.zone) for rows in (selected, others))
     found = []
     for key in counts.keys() - comparison.named:
         of_rest, alike_here = rest.get(key, Counter()), alike if key == HOUR else 1
         for stored, count in counts[key].items():
             numbers = count, len(selected), of_rest[stored], len(others)
-            if stored is not None and is_more(*numbers, alike=alike_here):
+            if stored is not None and count >= fewest and is_more(*numbers, alike=alike_here):
                 found.append(((key, stored), numbers))
     found.sort(key=lambda one: (-difference(*one[1]), -one[1][0], str(one[0])))
     names = _names([feature for feature, _ in found[:MOST_FOUND]])
@@ -208,7 +209,7 @@ def is_more(count: int, of: int, rest_count: int, rest_of: int, alike: int = 1) 
 
     `alike` sessions count as one where they were not picked one by one.
     """
-    if count < FEWEST or difference(count, of, rest_count, rest_of) < LEAST_DIFFERENCE:
+    if difference(count, of, rest_count, rest_of) < LEAST_DIFFERENCE:
         return False
     share = (count + rest_count) / (of + rest_of)
     spread = math.sqrt(alike * share * (1 - share) * (1 / of + 1 / rest_of))

@@ -175,14 +175,15 @@ SEEDED = """
     SELECT lpad(n::text, 6, '0'), %s, CASE WHEN n %% 5 = 0 THEN 'ERROR' ELSE 'COMPLETED' END, 'us-west-2',
         %s + n * interval '1 second', false, '', 0,
         jsonb_build_object('team', CASE WHEN n %% 5 = 0 AND n %% 2 = 0 THEN 'growth' ELSE 't' || n %% 3 END,
-            'rare', CASE WHEN n < 100 THEN 'yes' ELSE 'no' END, 'odd', n %% 2), '{}', now(), now()
+            'rare', CASE WHEN n < 100 THEN 'yes' ELSE 'no' END, 'odd', n %% 2,
+            'run', CASE WHEN n >= 10000 THEN n / 8 END), '{}', now(), now()
     FROM generate_series(0, 29999) n
 """
 
 
 @pytest.fixture
 def many(account):
-    """More than are read: of what fails half is of growth, and of the first hundred all is rare."""
+    """More than are read: of what fails half is of growth, of the first hundred all is rare, a run lies together."""
     with connection.cursor() as cursor:
         cursor.execute(SEEDED, [account.pk, MIDNIGHT])
         cursor.execute("ANALYZE sessions_app_session")
@@ -208,6 +209,13 @@ def test_a_part_far_back_is_compared_too(many):
     answer = stand_outs(Comparison.of_part(Question.ask([], None), start, end))
     assert answer.of == 100
     assert [one.term for one in answer.found][:1] == ["rare=yes"]
+
+
+def test_what_lies_on_one_page_of_a_sample_is_no_news(many):
+    start, end = MIDNIGHT + timedelta(seconds=12_000), MIDNIGHT + timedelta(seconds=19_000)
+    answer = stand_outs(Comparison.of_part(Question.ask([], None), start, end))
+    assert answer.sampled
+    assert [one.term for one in answer.found if one.key == "run"] == []
 
 
 def test_a_range_is_written_with_its_first_moment_and_without_its_last():
