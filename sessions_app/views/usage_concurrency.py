@@ -164,13 +164,15 @@ def held_then(request: HttpRequest, project_id: str, at: datetime, path: Path | 
         "project_id": project_id,
         "limit": limit,
         "count": len(sessions),
-        "groups": [Group(group_words(one.key), one.count, share * one.count, one.sessions) for one in found],
+        "groups": [Group(group_words(one.key, path), one.count, share * one.count, one.sessions) for one in found],
         "keys": [OWNER, *(written(key) for key in paths_of(sessions)[:KEYS_SHOWN])],
     }
 
 
-def group_words(key: Any) -> str:
-    return "not known" if key is None else words_of(key)
+def group_words(key: Any, path: Path | None) -> str:
+    if key is None:
+        return "not set" if path else "not known"
+    return words_of(key)
 
 
 def back_url(request: HttpRequest) -> str:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import msgspec
 
@@ -87,6 +87,7 @@ class Reviewed:
     pairs: Rows = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
     read_at: datetime | None = None
+    counted: dict[str, Amount] = field(default_factory=dict)  # totals of the counter's other measures
 
     @property
     def whole(self) -> Line:
@@ -168,7 +169,14 @@ def by_counter(asked: AskedReview, user: object) -> Reviewed:
     unknown: list[Amount] = [None] * len(asked.periods)
     totals = [add(values) for values in zip(*(one.values for one in lines), strict=True)] or unknown
     total, earlier = add(one.total for one in lines), add(then.values())
-    return Reviewed(asked, in_order(lines), totals, total, earlier, gaps=now.gaps, read_at=now.as_of)
+    others = {other: whole_count(asked, user, other) for other in get_args(Measure) if other != measure}
+    return Reviewed(asked, in_order(lines), totals, total, earlier, gaps=now.gaps, read_at=now.as_of, counted=others)
+
+
+def whole_count(asked: AskedReview, user: object, measure: Measure) -> Amount:
+    """What all counters say of the range."""
+    whole = Periods((asked.range.start, asked.range.end), "month", asked.zone)
+    return add(add(values) for values in counted(user, whole, measure, "account").rows.values())
 
 
 def names_of(split: Split, keys: Iterable[str | None], user: object) -> dict[str | None, str]:

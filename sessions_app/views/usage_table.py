@@ -193,8 +193,9 @@ def cards(reviewed: Reviewed, whole: LookedAt | None) -> list[Card]:
     found = []
     for measure in SOURCE_MEASURES[asked.source]:
         is_current = measure == asked.measure
-        figure = reviewed.total if is_current else amount_in(whole, measure)
-        text = LATER if figure is None and not is_current and asked.source == "sessions" else short(figure, measure)
+        figure = reviewed.total if is_current else reviewed.counted.get(measure, amount_in(whole, measure))
+        is_later = asked.source == "sessions" and whole is None and not is_current
+        text = LATER if is_later else short(figure, measure)
         more = more_words(measure, whole) or (change if is_current else "")
         found.append(Card(MEASURE_WORDS[measure], text, more, asked.address(measure=measure), is_current))
     return found

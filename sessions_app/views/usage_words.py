@@ -87,7 +87,7 @@ def lead(line: Line, asked: AskedReview) -> str:
 
 def called(line: Line, asked: AskedReview) -> str:
     name = line.name if len(line.name) <= LONGEST_NAME else f"{line.name[: LONGEST_NAME - 1]}…"
-    return name if line.is_set else f"What has no {split_words(asked.split)[:LONGEST_NAME]}"
+    return name if line.is_set else f"Sessions with no {split_words(asked.split)[:LONGEST_NAME]}"
 
 
 def than(change: float) -> str:
