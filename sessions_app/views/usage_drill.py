@@ -2,22 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import datetime, time, tzinfo
 from functools import cached_property, lru_cache
 from urllib.parse import quote_plus, urlencode
 
 import msgspec
 from django.urls import reverse
 
-from sessions_app.models import Project
+from sessions_app.models import Project, Session
 from sessions_app.query import write
+from sessions_app.query.search import TooSlow
 from sessions_app.query.terms import write_path, write_value
+from sessions_app.usage.long_runs import LONGEST_RUN, begun_by
 from sessions_app.usage.splits import Split
 
 from .usage_asked import AskedReview
 
-#: Upstream ends every session after 6 hours. With this the list need not look further back for what still ran.
-LONGEST_RUN = timedelta(hours=24)
 MOST_VALUES, LONGEST_Q = 90, 1_900  # a query takes 100 values and 2,000 characters, encoded it has more of them
 WASTED = "status:ERROR,TIMED_OUT"
 
@@ -29,6 +29,7 @@ class Drill:
     """`accounts` are the projects of each account by its name, where it is split so."""
 
     asked: AskedReview
+    user: object
     accounts: dict[str, list[str]]
 
     @classmethod
@@ -37,7 +38,7 @@ class Drill:
         if any(split.name == "account" for split in asked.splits):
             for project_id, name in Project.objects.visible_to(user).order_by().values_list("pk", "account__name"):
                 accounts.setdefault(name, []).append(project_id)
-        return cls(asked, accounts)
+        return cls(asked, user, accounts)
 
     def url(self, terms: Sequence[str | None], start: datetime, end: datetime, measure: str = "") -> str:
         """The list's address; "" where a query cannot say it."""
@@ -55,12 +56,21 @@ class Drill:
     def q(self) -> str:
         return write(self.asked.terms)
 
+    @cached_property
+    def begun_by(self) -> dict[datetime, datetime]:
+        """From when on the list has to look for what ran in each period: as short as that finds all."""
+        try:
+            return begun_by(Session.objects.visible_to(self.user), self.asked.periods, self.asked.as_of)
+        except TooSlow:
+            return {}
+
     def within(self, start: datetime, end: datetime, measure: str) -> list[str]:
         """Sessions that count in this stretch: those that began in it, for bytes ended in it, for minutes ran in it."""
         until = "" if end == self.asked.as_of else moment(end, self.asked.zone)
         if measure == "sessions":
             return [since(start, self.asked.zone), *([f"started:<{until}"] if until else [])]
-        ran = [since(start - LONGEST_RUN, self.asked.zone), f"-ended:<{moment(start, self.asked.zone)}"]
+        begun = self.begun_by.get(start, start - LONGEST_RUN)
+        ran = [since(begun, self.asked.zone), f"-ended:<{moment(start, self.asked.zone)}"]
         if measure == "proxy_bytes":
             return [*ran, *([f"ended:<{until}"] if until else [])]
         waste = [WASTED] if measure == "wasted_minutes" else []

@@ -150,6 +150,17 @@ def test_a_session_across_midnight_is_behind_the_bars_that_it_is_in(signed_in, a
     assert found_by(after) == (pks(at_border, later) if measure == "sessions" else pks(across, at_border, later))
 
 
+@pytest.mark.parametrize("status", ["RUNNING", "COMPLETED"])
+def test_what_ran_for_days_is_behind_the_bar_of_each_of_them(signed_in, account, status):
+    ended_at = None if status == "RUNNING" else midnight() - timedelta(hours=1)
+    started_at = midnight() - 4 * DAY
+    long = make_session(account, project=make_project(account), status=status, started_at=started_at, ended_at=ended_at)
+    bars = links(part(signed_in, "/usage/?range=7d"), "card card-pad usage-chart")
+    for ago in (4, 3, 1):
+        day = (midnight() - ago * DAY).strftime("%-d %b:")
+        assert found_by(next(url for words, url in bars.items() if words.startswith(day))) == pks(long)
+
+
 @pytest.mark.parametrize("value", ['a "b", c', "*", ">5", "emoji 🐙", "=cmd()", "a.b:c=d", "not set"])
 def test_any_value_leads_to_its_sessions(signed_in, account, value):
     project, start = make_project(account), midnight() - DAY
