@@ -189,6 +189,9 @@ form.addEventListener("mousedown", (event) => {
   input.focus();
 });
 
+// Without the focus its ends would move away from under the mouse.
+form.querySelector(".query-ends").addEventListener("mousedown", (event) => event.preventDefault());
+
 form.addEventListener("submit", () => {
   input.value = input.value.trim();
   input.disabled = !input.value; // an empty query leaves no trace in the address

@@ -62,6 +62,17 @@ def test_chips_and_text_show_the_same_and_each_edits_the_other(bar):
     expect(page.locator("[data-chip]")).to_have_count(0)
 
 
+def test_the_ends_of_the_bar_take_a_click_while_somebody_writes(bar):
+    page = bar("")
+    page.keyboard.press("/")
+    page.keyboard.type("team=labs")
+    page.get_by_role("button", name="Apply").click()
+    page.wait_for_url("**team%3Dlabs**")
+    page.keyboard.press("/")
+    page.get_by_role("link", name="Clear the query").click()
+    page.wait_for_url(lambda url: "labs" not in url)
+
+
 def test_a_chip_s_menu_edits_turns_round_and_removes_by_the_keyboard(bar):
     page = bar(LOOKED_FOR)
     page.locator("[data-chip]").first.focus()
