@@ -97,7 +97,7 @@ SELECT DISTINCT split_id, value FROM usage_piece ON CONFLICT DO NOTHING
 ADD = """
 INSERT INTO sessions_app_{table} AS kept (split_id, key_id, start, {names})
 SELECT split_id, key.id, date_bin('{stretch}', start, '2000-01-01Z'), {sums}
-FROM usage_piece JOIN sessions_app_usagekey AS key USING (split_id, value) GROUP BY 1, 2, 3
+FROM usage_piece JOIN sessions_app_usagekey AS key USING (split_id, value) GROUP BY 1, 2, 3 ORDER BY 1, 3, 2
 ON CONFLICT (split_id, start, key_id) DO UPDATE SET {added}
 """
 #: Only what was taken away can leave nothing.
