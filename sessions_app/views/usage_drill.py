@@ -65,14 +65,14 @@ class Drill:
             return {}
 
     def within(self, start: datetime, end: datetime, measure: str) -> list[str]:
-        """Sessions that count in this stretch: those that began in it, for bytes ended in it, for minutes ran in it."""
+        """Sessions that count in this stretch: began in it; for bytes, had some and ended in it; for minutes, ran."""
         until = "" if end == self.asked.as_of else moment(end, self.asked.zone)
         if measure == "sessions":
             return [since(start, self.asked.zone), *([f"started:<{until}"] if until else [])]
         begun = self.begun_by.get(start, start - LONGEST_RUN)
         ran = [since(begun, self.asked.zone), f"-ended:<{moment(start, self.asked.zone)}"]
         if measure == "proxy_bytes":
-            return [*ran, *([f"ended:<{until}"] if until else [])]
+            return ["proxy_mb:>0", *ran, *([f"ended:<{until}"] if until else [])]
         waste = [WASTED] if measure == "wasted_minutes" else []
         return [*waste, *ran, *([f"started:<{until}"] if until else [])]
 

@@ -1,6 +1,6 @@
 """The table of the usage page for scripts: `/usage/?format=json` and `format=csv`, with the page's own parameters."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from sessions_app.usage.measures import measured
 from sessions_app.usage.periods import Periods
 
 from .access import json_error
+from .api_usage import key_cells
 from .api_usage_asked import BadParameter
 from .as_json import iso
 from .csv_answer import csv_answer
@@ -42,12 +43,13 @@ def export(request: HttpRequest) -> HttpResponseBase:
     names = SPLITS[: len(asked.splits)]
     if request.GET.get("format") == "csv":
         figures = [name for name in FIGURES if name in whole]
-        lines = lines_of([*names, *figures], ([*keys, *row.values()] for keys, row in rows))
+        lines = lines_of([*names, *figures], rows)
         return csv_answer(request, lines, "usage-table.csv")
     return json_of(asked, [dict(zip(names, map(raw, keys), strict=True)) | row for keys, row in rows], whole)
 
 
-Found = tuple[list[tuple[tuple[str | None, ...], dict[str, Any]]], dict[str, Any]]
+Row = tuple[tuple[str | None, ...], dict[str, Any]]
+Found = tuple[list[Row], dict[str, Any]]
 
 
 def of_sessions(asked: AskedReview, request: HttpRequest) -> Found:
@@ -92,12 +94,9 @@ def json_of(asked: AskedReview, rows: list[dict[str, Any]], whole: dict[str, Any
     return HttpResponse(msgspec.json.encode(body), content_type="application/json")
 
 
-def lines_of(head: list[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
-    """A text key as it is; what is not set or not known is an empty cell."""
+def lines_of(head: list[str], rows: list[Row]) -> Iterator[str]:
+    """Keys as `/api/usage` writes them; what is not known is an empty cell."""
+    columns = [key_cells(list(keys)) for keys in zip(*(keys for keys, _ in rows), strict=True)]
     yield line(head)
-    for row in rows:
-        yield line(plain(value) for value in row)
-
-
-def plain(value: Any) -> Any:
-    return msgspec.json.decode(value) if isinstance(value, str) and value.startswith('"') else value
+    for (_, figures), *cells in zip(rows, *columns, strict=True):
+        yield line([*cells, *figures.values()])

@@ -1,6 +1,8 @@
 """The usage page: what it says, splits, compares and leads to."""
 
+import csv
 import html
+import io
 import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -159,6 +161,23 @@ def test_what_ran_for_days_is_behind_the_bar_of_each_of_them(signed_in, account,
     for ago in (4, 3, 1):
         day = (midnight() - ago * DAY).strftime("%-d %b:")
         assert found_by(next(url for words, url in bars.items() if words.startswith(day))) == pks(long)
+
+
+def test_bytes_lead_to_the_sessions_that_had_any(signed_in, account):
+    project, start = make_project(account), midnight() - DAY
+    some = ran(account, start, 10, project=project, proxy_bytes=1)
+    ran(account, start, 10, project=project)
+    bars = links(part(signed_in, "/usage/?range=7d&measure=proxy_bytes"), "card card-pad usage-chart")
+    assert set().union(*map(found_by, bars.values())) == pks(some)
+
+
+def test_the_table_as_csv_tells_keys_apart(signed_in, account):
+    project, start = make_project(account), midnight() - DAY
+    for team in ("7", 7, "", None, "growth"):
+        ran(account, start, 10, project=project, user_metadata={"team": team})
+    answer = signed_in.get(f"{BY_TEAM}&split2=status&format=csv").getvalue().decode()
+    keys = [tuple(line[:2]) for line in csv.reader(io.StringIO(answer))][1:]
+    assert sorted(keys) == [(team, "COMPLETED") for team in ("", '""', '"7"', "7", "growth")]
 
 
 @pytest.mark.parametrize("value", ['a "b", c', "*", ">5", "emoji 🐙", "=cmd()", "a.b:c=d", "not set"])
