@@ -57,7 +57,8 @@ def keep(account_id: int, session_id: str, version: str, data: bytes) -> None:
 def clear(room_for: int = 0) -> None:
     """Away with what is too old, and with the oldest where there are too many or too much."""
     size = room_for
-    for count, file in enumerate(sorted(folder().iterdir(), key=modified_at, reverse=True), 1):
+    files = folder().iterdir() if folder().is_dir() else []
+    for count, file in enumerate(sorted(files, key=modified_at, reverse=True), 1):
         with contextlib.suppress(OSError):
             size += file.stat().st_size
             if time.time() - modified_at(file) >= KEPT_S or count >= MOST_FILES or size > MOST_BYTES:

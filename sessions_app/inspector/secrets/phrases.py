@@ -4,7 +4,7 @@ import re
 
 from .names import holds_secret, is_secret_name
 
-_NAMED = re.compile(r"([A-Za-z_][\w.-]{0,60})(\\?[\"'])?\s{0,3}[:=]\s{0,3}(\\?[\"'])?")
+_NAMED = re.compile(r"(?<![\w.-])([A-Za-z_][\w.-]{0,60})(\\?[\"'])?\s{0,3}[:=]\s{0,3}(\\?[\"'])?")
 _VALUE = re.compile(r"[^\s\"'&;,<>(){}\[\]\\]+")
 _SAID = re.compile(
     r"\b(pass(?:word|wd|code)?|pwd|secret|token|api[ _-]?key)(\s+(?:is\s+)?)((?=\S*\d)\S{4,})", re.IGNORECASE
