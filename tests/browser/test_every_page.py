@@ -116,6 +116,14 @@ def test_every_page_is_accessible_and_fits(site, world, simulator, reader: Page,
     assert faults == {}
 
 
+def test_the_bar_on_top_fits_between_phone_and_desk(site, world, reader: Page):
+    reader.goto(f"{site}/sessions/")
+    reader.locator(".pulse").wait_for()
+    for width in (761, 900, 1021):
+        reader.set_viewport_size({"width": width, "height": 900})
+        assert reader.evaluate("document.documentElement.scrollWidth") == width
+
+
 @pytest.mark.parametrize(("theme", "width"), SCREENS)
 def test_what_opens_over_a_page_is_accessible_and_fits(site, world, reader: Page, theme, width):
     reader.emulate_media(color_scheme=theme)
