@@ -25,6 +25,11 @@ QUICK = {
 }
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The launcher first: its loops listen to signals, and Playwright leaves one running in the thread of the tests."""
+    items.sort(key=lambda item: "launcher" not in item.path.parts)
+
+
 def eventually(question: Callable[[], Any], within_s: float = 30, every_s: float = 0.05) -> Any:
     """The first true answer; fails after `within_s`, which is a bound for a busy machine, not a claim of speed."""
     give_up_at = time.monotonic() + within_s

@@ -1,4 +1,4 @@
-"""What only a look at each session tells: how long 19 of 20 took at most, and how they ended. By the keys of a split."""
+"""What only a look at each session tells, by the keys of a split: how long 19 of 20 took at most, how they ended."""
 
 from dataclasses import dataclass
 

@@ -124,4 +124,3 @@ def _draw(column: Column, k: int, width: float, scale: float) -> Drawn:
             drawn.boxes.append(Box(part.look, 100 - below - height, height, part.title, part.url))
         below += height
     return drawn
-

@@ -66,7 +66,8 @@ function show(page, open) {
 function draw(page) {
   for (const id of ["query-shown", "query-said"]) {
     const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
-    if (old.innerHTML !== fresh.innerHTML) old.replaceChildren(...fresh.childNodes);
+    // Nobody's open menu is taken away.
+    if (old.innerHTML !== fresh.innerHTML && !old.querySelector(":popover-open")) old.replaceChildren(...fresh.childNodes);
   }
   const isWrong = Boolean(form.querySelector(".query-marked"));
   form.classList.toggle("query-wrong", isWrong);

@@ -114,7 +114,9 @@ def test_keys_of_any_letters_are_replaced_where_they_stand(bar, account):
     make_session(account, user_metadata={"🦊 fox": "den"})
     page = bar('"🦊 fox"=den')
     page.keyboard.press("/")
-    page.keyboard.type('"🦊')
+    with page.expect_response(lambda answer: "%22%F0%9F%A6%8A&" in answer.url) as answered:
+        page.keyboard.type('"🦊')
+    answered.value.finished()
     page.get_by_role("option", name='"🦊 fox"=').first.click()
     expect(text(page)).to_have_value('"🦊 fox"=den "🦊 fox"=')
 
