@@ -118,6 +118,7 @@ def test_keys_pick_open_and_end(site, account, simulator, broker, reader: Page):
     reader.keyboard.press("e")
     expect(reader.get_by_role("status").get_by_text("Ending")).to_be_visible()
     assert Wish.objects.get().session == first
+    expect(reader.locator("[data-row]").first).to_contain_text("Ending")
     reader.keyboard.press("j")
     reader.keyboard.press("j")
     reader.keyboard.press("e")

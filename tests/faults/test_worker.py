@@ -48,8 +48,9 @@ def test_pulls_come_again_by_themselves(worker, account, simulator):
 def test_a_click_is_carried_out_until_the_end_is_seen(worker, account, simulator, user):
     worker(**SLOW)
     created = simulator.create(keepAlive=True)
-    live.pull(account)
-    wish = release.ask(Session.objects.get(pk=created["id"]), user)
+    live.pull(account)  # or the worker is at it just now
+    session = eventually(lambda: Session.objects.filter(pk=created["id"]).first())
+    wish = release.ask(session, user)
     eventually(lambda: Wish.objects.get(pk=wish.pk).state == "done")
     assert simulator.get(f"/v1/sessions/{created['id']}")["status"] == "COMPLETED"
     assert Session.objects.get().status == "COMPLETED"
@@ -58,8 +59,9 @@ def test_a_click_is_carried_out_until_the_end_is_seen(worker, account, simulator
 
 def test_a_wish_whose_bell_was_lost_is_found_by_the_sweep(worker, account, simulator, user):
     created = simulator.create(keepAlive=True)
-    live.pull(account)
-    wish = release.ask(Session.objects.get(pk=created["id"]), user)
+    live.pull(account)  # or the worker is at it just now
+    session = eventually(lambda: Session.objects.filter(pk=created["id"]).first())
+    wish = release.ask(session, user)
     current_app.control.purge()
     worker(**SLOW)
     eventually(lambda: Wish.objects.get(pk=wish.pk).state == "done")

@@ -83,7 +83,7 @@ entries = values | st.builds(
 )
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(entries, max_size=12))
 def test_any_log_is_read_and_written(told):
     log = Log(SessionLog(json.dumps(told).encode()), START_MS, START_MS + 60_000)
