@@ -37,7 +37,7 @@ up: set-up
 
 test: set-up-dev
 	@$(PYTHON) -m tests.chromium
-	@exec $(PYTHON) -m pytest -n 3 $(ARGS)
+	@exec $(PYTHON) -m pytest -n 3 --dist worksteal $(ARGS)
 
 # makemigrations warns that there is no database; it needs none.
 check: set-up-dev

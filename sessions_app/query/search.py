@@ -7,17 +7,16 @@ thousand, which are walked to their end.
 """
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from django.db import OperationalError, connection, transaction
+from django.db import connection
 from django.db.models import Q
-from psycopg.errors import QueryCanceled
 
 from sessions_app.models import Session
 from sessions_app.models.session import SessionQuerySet
 
+from .limits import limited
 from .question import Question
 from .values import FIRST
 from .walk import NEWEST_FIRST, PLACED_BY, Place, Sql, Stretch, between, known_of, last_of, rows_of
@@ -44,22 +43,9 @@ SETTINGS = {
 }
 
 
-class TooSlow(Exception):
-    """The database gave up: too much else goes on, or the query has more conditions than is good for it."""
-
-
-@contextmanager
-def bounded() -> Iterator[None]:
+def bounded() -> AbstractContextManager[None]:
     """The settings of a search. Raises TooSlow."""
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            calls = ", ".join("set_config(%s, %s, true)" for _ in SETTINGS)
-            cursor.execute(f"SELECT {calls}", [word for setting in SETTINGS.items() for word in setting])
-            yield
-    except OperationalError as error:
-        if isinstance(error.__cause__, QueryCanceled):
-            raise TooSlow from error
-        raise
+    return limited(SETTINGS)
 
 
 @dataclass

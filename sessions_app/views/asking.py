@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from sessions_app.query import QueryError, Question, Term, parse, write
 from sessions_app.query.edits import EDITS, read_one
 from sessions_app.query.hints import Hint, explain
-from sessions_app.query.search import TooSlow
+from sessions_app.query.limits import TooSlow
 from sessions_app.query.walk import Stretch
 
 from .access import json_error, wants_json

@@ -12,7 +12,7 @@ from sessions_app.actions import end_many
 from sessions_app.models import EndBatch, Session
 from sessions_app.models.end_batch import Outcome
 from sessions_app.query import QueryError
-from sessions_app.query.search import TooSlow
+from sessions_app.query.limits import TooSlow
 
 from .access import client_address, json_error, person, wants_json
 from .asking import NO_ZONE, TOO_SLOW, BadZone

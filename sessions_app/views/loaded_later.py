@@ -6,7 +6,7 @@ from functools import wraps
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from sessions_app.query.search import TooSlow
+from sessions_app.query.limits import TooSlow
 
 from .access import wants_json
 from .asking import TOO_SLOW, Asked, refusal

@@ -12,7 +12,7 @@ from django.db import connection
 from django.http import HttpRequest, StreamingHttpResponse
 
 from sessions_app.models import Session
-from sessions_app.query.search import TooSlow
+from sessions_app.query.limits import TooSlow
 
 from .access import wants_json
 from .asking import Asked

@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from sessions_app.query.limits import TooSlow
 from sessions_app.query.reader import LONGEST
-from sessions_app.query.search import TooSlow
 from sessions_app.query.suggestions import Suggestions, suggest
 from sessions_app.query.writing import Writing, writing_at
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from sessions_app.models import Project, UsageNote, UsageSplit
 from sessions_app.query import QueryError
-from sessions_app.query.search import TooSlow
+from sessions_app.query.limits import TooSlow
 from sessions_app.query.terms import write_path
 from sessions_app.usage.looked_at import LookedAt
 from sessions_app.usage.splits import METADATA, NAMES, Split

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from sessions_app.models import Project
 from sessions_app.query import QueryError
 from sessions_app.query.errors import BadValue
+from sessions_app.query.limits import TooSlow
 from sessions_app.query.names import is_storable
-from sessions_app.query.search import TooSlow
 from sessions_app.query.terms import Path
 from sessions_app.query.values import read_moment
 from sessions_app.usage.concurrency import Created, Held, created, held, holding

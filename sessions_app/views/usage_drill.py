@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from sessions_app.models import Project, Session
 from sessions_app.query import write
-from sessions_app.query.search import TooSlow
+from sessions_app.query.limits import TooSlow
 from sessions_app.query.terms import write_path, write_value
 from sessions_app.usage.long_runs import LONGEST_RUN, begun_by
 from sessions_app.usage.splits import Split

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from sessions_app.query.search import TooSlow
+from sessions_app.query.limits import TooSlow
 from sessions_app.usage.looked_at import NOTHING, LookedAt, look_at
 from sessions_app.usage.measures import measured
 from sessions_app.usage.periods import Periods

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from sessions_app.query.search import TooSlow
+from sessions_app.query.limits import TooSlow
 from sessions_app.usage.periods import periods_between
 from sessions_app.usage.ranges import month_of
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from sessions_app.query.search import TooSlow
+from sessions_app.query.limits import TooSlow
 from sessions_app.usage.measures import amount_of
 from sessions_app.usage.readings import Measure
 from sessions_app.usage.truths import CAUSES, Truth, together, truths
