@@ -13,7 +13,7 @@ from sessions_app.pulls import live, projects, sessions, usage
 from sessions_app.query.columns import DEFAULT, FIELD_COLUMNS
 
 AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text()
-SCREENS = [("light", 1440), ("dark", 1440), ("light", 390)]
+SCREENS = [("light", 1440), ("dark", 390)]  # each theme and each width once
 LONG = "a-very-long-value-without-any-space-in-it-" * 8
 
 EVERY_COLUMN = f"{','.join(name for name in FIELD_COLUMNS if name != 'id')},team,order.status,{LONG}"
