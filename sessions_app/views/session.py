@@ -28,6 +28,16 @@ PAIRS_SHOWN = 60
 @polled
 def page(request: HttpRequest, session_id: str) -> HttpResponse:
     """What our tables know. An id they lack is asked upstream once; what that finds is stored and shown."""
+    session = find_or_explain(request, session_id)
+    if isinstance(session, HttpResponse):
+        return session
+    if wants_json(request):
+        return JsonResponse(session_json(session))
+    return as_page(request, session)
+
+
+def find_or_explain(request: HttpRequest, session_id: str) -> Session | HttpResponse:
+    """The session, also one that only upstream knew until now, else the answer that says why there is none."""
     session = find(request, session_id)
     if session is None:
         if explanation := look_up_or_explain(request, session_id):
@@ -35,9 +45,7 @@ def page(request: HttpRequest, session_id: str) -> HttpResponse:
         session = find(request, session_id)
     if session is None:
         raise LookupError("A session that was just stored is not there.")
-    if wants_json(request):
-        return JsonResponse(session_json(session))
-    return as_page(request, session)
+    return session
 
 
 def find(request: HttpRequest, session_id: str) -> Session | None:

@@ -20,9 +20,8 @@ from sessions_app.models.token import token_of
 
 from .access import client_address, json_error, person
 from .errors import upstream_words
-from .missing_session import look_up_or_explain
 from .new_session_json import status_of
-from .session import find
+from .session import find_or_explain
 
 WAIT_S = 5  # where upstream does not say when to try again
 View = Callable[[HttpRequest, Session], HttpResponseBase]
@@ -38,13 +37,9 @@ def of_session(view: View) -> Callable[[HttpRequest, str], HttpResponseBase]:
     def answer(request: HttpRequest, session_id: str) -> HttpResponseBase:
         if refusal := refused_secrets(request):
             return refusal
-        session = find(request, session_id)
-        if session is None:
-            if explanation := look_up_or_explain(request, session_id):
-                return explanation
-            session = find(request, session_id)
-        if session is None:
-            raise LookupError("A session that was just stored is not there.")
+        session = find_or_explain(request, session_id)
+        if isinstance(session, HttpResponse):
+            return session
         give_back_connection()
         try:
             return view(request, session)
