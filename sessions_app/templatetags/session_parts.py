@@ -93,14 +93,17 @@ def _cut(text: str, longest: int) -> str:
     return Truncator(text).chars(longest)
 
 
+METER = '<svg class="meter meter-{}" viewBox="0 0 44 5" aria-hidden="true"{}><rect width="{}" height="5"/></svg> '
+
+
 @register.simple_tag
 def run_meter(session: Session) -> SafeString | str:
-    """How much of its time limit it used, in steps that rarely change; nothing where no limit is known."""
+    """How much of its time limit it used, nothing where no limit is known; while it runs, site.js draws it on."""
     if session.time_limit is None:
         return ""
+    if not session.is_over:
+        ends = session.started_at + session.time_limit
+        span = format_html(' data-from="{}" data-until="{}"', session.started_at.isoformat(), ends.isoformat())
+        return format_html(METER, look_of(session)[2], span, 4)
     share = min(session.duration / session.time_limit, 1)
-    return format_html(
-        '<svg class="meter meter-{}" viewBox="0 0 44 5" aria-hidden="true"><rect width="{}" height="5"/></svg> ',
-        look_of(session)[2],
-        max(round(share * 22) * 2, 4),
-    )
+    return format_html(METER, look_of(session)[2], "", max(round(share * 44), 4))

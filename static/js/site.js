@@ -56,6 +56,11 @@ function tick() {
     element.title = exactFormat.format(moment);
   }
   for (const element of document.querySelectorAll("[data-since]")) write(element, runLength(new Date(element.dataset.since)));
+  for (const meter of document.querySelectorAll(".meter[data-until]")) {
+    const [from, until] = [new Date(meter.dataset.from), new Date(meter.dataset.until)];
+    const width = String(Math.max(Math.round(44 * Math.min((Date.now() - from) / (until - from), 1)), 4));
+    if (meter.firstChild.getAttribute("width") !== width) meter.firstChild.setAttribute("width", width);
+  }
 }
 
 tick();
