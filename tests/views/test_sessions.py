@@ -1,5 +1,6 @@
 import json
 import re
+import time
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -270,3 +271,20 @@ def test_a_limit_is_held_between_one_and_two_hundred(signed_in, account):
         make_session(account)
     counts = {limit: len(ids(signed_in.get(f"/sessions/?format=json&limit={limit}"))) for limit in (0, 7, "x", 10**9)}
     assert counts == {0: 1, 7: 7, "x": 50, 10**9: 51}
+
+
+def test_a_list_in_which_something_only_runs_on_is_not_sent_again(signed_in, account):
+    now = timezone.now()
+    make_session(
+        account,
+        status="RUNNING",
+        ended_at=None,
+        started_at=now - timedelta(seconds=50),
+        expires_at=now + timedelta(seconds=50),
+        project=make_project(account),
+    )
+    first = signed_in.get("/sessions/", headers={"HX-Request": "true"})
+    assert b"data-until" in first.content
+    time.sleep(5)  # a twentieth of its time
+    again = signed_in.get("/sessions/", headers={"HX-Request": "true", "HX-PTag": first["HX-PTag"]})
+    assert again.status_code == 304
