@@ -35,6 +35,7 @@ from .views import (
     usage_report,
     usage_truths,
 )
+from .views.inspector import console, details, files, network, raw, replay, story
 from .views.paths import OpaqueId
 
 register_converter(OpaqueId, "opaque")
@@ -52,6 +53,14 @@ urlpatterns = [
     path("sessions/new/preview/", new_session.preview, name="new_session_preview"),
     path("sessions/new/holders/", new_session.holders, name="slot_holders"),
     path("sessions/<opaque:session_id>/", session.page, name="session"),
+    path("sessions/<opaque:session_id>/replay/", replay.replay, name="session_replay"),
+    path("sessions/<opaque:session_id>/story/", story.story, name="session_story"),
+    path("sessions/<opaque:session_id>/network/", network.network, name="session_network"),
+    path("sessions/<opaque:session_id>/console/", console.console, name="session_console"),
+    path("sessions/<opaque:session_id>/console/rows/", console.rows, name="session_console_rows"),
+    path("sessions/<opaque:session_id>/files/", files.files, name="session_files"),
+    path("sessions/<opaque:session_id>/details/", details.details, name="session_details"),
+    path("sessions/<opaque:session_id>/raw/", raw.raw, name="session_raw"),
     path("sessions/<opaque:session_id>/live/", live_view.view, name="session_live"),
     path("sessions/<opaque:session_id>/live/tabs/", live_view.tabs, name="session_live_tabs"),
     path("sessions/<opaque:session_id>/live/control/", live_view.control, name="session_control"),

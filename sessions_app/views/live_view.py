@@ -17,25 +17,35 @@ from sessions_app.models import AuditEvent, Session
 
 from .access import client_address, person
 from .errors import upstream_words
-from .session import find
+from .frame import is_fragment
+from .inspector.page import as_page
+from .inspector.tabs import phase_of
+from .session import find, find_or_explain
 
 
 @require_safe
 @never_cache
 def view(request: HttpRequest, session_id: str) -> HttpResponse:
     """The whole live view: its tabs, the frame, what can be done with it."""
-    return with_tabs(request, session_id, "session.html#live", "session.html#live_failed")
+    session = find_or_explain(request, session_id)
+    if isinstance(session, HttpResponse):
+        return session
+    if not is_fragment(request):
+        return as_page(request, session, "live")
+    if phase_of(session) != "live":
+        return render(request, "inspector/live.html#none", {"phase": phase_of(session)})
+    return with_tabs(request, session, "inspector/live.html#live", "inspector/live.html#live_failed")
 
 
 @require_safe
 @never_cache
 def tabs(request: HttpRequest, session_id: str) -> HttpResponse:
     """The tabs anew. Where that fails, those that are shown stay and a note says so."""
-    return with_tabs(request, session_id, "session.html#tabs_again", "session.html#tabs_failed")
+    again, failed = "inspector/live.html#tabs_again", "inspector/live.html#tabs_failed"
+    return with_tabs(request, found(request, session_id), again, failed)
 
 
-def with_tabs(request: HttpRequest, session_id: str, template: str, failed: str) -> HttpResponse:
-    session = found(request, session_id)
+def with_tabs(request: HttpRequest, session: Session, template: str, failed: str) -> HttpResponse:
     give_back_connection()
     try:
         minted = live_view.mint(session)
@@ -75,7 +85,7 @@ def control(request: HttpRequest, session_id: str) -> HttpResponse:
     takes = request.POST.get("take") == "yes" and session.is_running
     if takes:
         record(AuditEvent.Action.CONTROL_TAKEN, actor=person(request), address=client_address(request), session=session)
-    return render(request, "session.html#control", {"session": session, "in_control": takes})
+    return render(request, "inspector/live.html#control", {"session": session, "in_control": takes})
 
 
 def found(request: HttpRequest, session_id: str) -> Session:

@@ -1,26 +1,17 @@
 """One session: `/sessions/<id>/`, its state as it changes, its JSON."""
 
-import json
-
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from sessions_app.inspector.live_view import frame_hosts
-from sessions_app.models import AuditEvent, Session, Wish
+from sessions_app.models import Session, Wish
 
 from .access import wants_json
 from .as_json import session_json
 from .bearer import open_to_programs
+from .inspector.page import as_page
 from .missing_session import look_up_or_explain
 from .polling import polled
-from .verdict import verdict_on
-
-#: Of the record, newest first.
-EVENTS_SHOWN = 100
-#: More metadata than upstream takes in a create is seen in the raw answer only.
-PAIRS_SHOWN = 60
 
 
 @open_to_programs
@@ -54,27 +45,3 @@ def find(request: HttpRequest, session_id: str) -> Session | None:
     sessions = Session.objects.visible_to(request.user).select_related("project", "created_by", "account")
     wishes = Prefetch("wishes", Wish.objects.select_related("asked_by"), to_attr="newest_wishes")
     return sessions.prefetch_related(wishes).filter(pk=session_id).first()
-
-
-def as_page(request: HttpRequest, session: Session) -> HttpResponse:
-    is_refresh = request.headers.get("HX-Request") and "HX-History-Restore-Request" not in request.headers
-    context = {
-        "session": session,
-        "verdict": verdict_on(session),
-        "phase": phase_of(session),
-        "events": AuditEvent.objects.filter(session_id=session.pk)[:EVENTS_SHOWN],
-        "raw": json.dumps(session.raw, indent=2, ensure_ascii=False),
-        "pairs_shown": PAIRS_SHOWN,
-        "tab": request.GET.get("tab", ""),
-    }
-    response = render(request, "session.html#state" if is_refresh else "session.html", context)
-    # As csp_update does it, whose hosts would have to be known before the session is.
-    response._csp_update = {"frame-src": frame_hosts(session.account)}  # type: ignore[attr-defined]
-    return response
-
-
-def phase_of(session: Session) -> str:
-    """Which view the page shows: the live one is there only while upstream says RUNNING."""
-    if session.is_over:
-        return "ended"
-    return {"RUNNING": "live", "PENDING": "waiting"}.get(session.status, "none")

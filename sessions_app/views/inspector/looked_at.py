@@ -1,0 +1,90 @@
+"""Which part of a session a tab shows, and which moment: `?from=&to=` and `?t=`, the same for all tabs."""
+
+import math
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, QueryDict
+from django.utils.dateparse import parse_datetime
+
+from sessions_app.models import Session
+
+#: A hundred years: nothing ran longer.
+_MOST_MS = 100 * 365 * 86_400_000.0
+
+
+@dataclass(frozen=True)
+class LookedAt:
+    """Milliseconds since the session's start; None where the address names nothing. `wrong` says what it does badly."""
+
+    t_ms: float | None = None
+    from_ms: float | None = None
+    to_ms: float | None = None
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def is_part(self) -> bool:
+        return self.from_ms is not None or self.to_ms is not None
+
+    def holds(self, t_ms: float | None, until_ms: float | None = None) -> bool:
+        """Whether something at this moment, or from it to `until_ms`, is shown. What has no moment is in no part."""
+        if not self.is_part:
+            return True
+        if t_ms is None:
+            return False
+        end_ms = t_ms if until_ms is None else until_ms
+        return (self.from_ms is None or end_ms >= self.from_ms) and (self.to_ms is None or t_ms <= self.to_ms)
+
+    @property
+    def named(self) -> list[tuple[str, str]]:
+        """`t`, `from` and `to` as an address has them, "" for what is not asked for."""
+        values = {"t": self.t_ms, "from": self.from_ms, "to": self.to_ms}
+        return [(name, "" if value is None else f"{value:.15g}") for name, value in values.items()]
+
+    @property
+    def query(self) -> str:
+        """As an address says it: `from=40000&to=64000`, or ""."""
+        return urlencode([(name, value) for name, value in self.named if value])
+
+
+def looked_at(request: HttpRequest, session: Session) -> LookedAt:
+    """What cannot be understood is left out, and said."""
+    wrong: list[str] = []
+    t_ms, from_ms, to_ms = (moment_in(request.GET, name, session, wrong) for name in ("t", "from", "to"))
+    if from_ms is not None and to_ms is not None and from_ms > to_ms:
+        wrong.append("The address asks for a part that ends before it begins; all is shown.")
+        from_ms = to_ms = None
+    return LookedAt(t_ms, from_ms, to_ms, wrong)
+
+
+def moment_in(asked: QueryDict, name: str, session: Session, wrong: list[str]) -> float | None:
+    text = asked.get(name, "").strip()
+    if not text:
+        return None
+    moment = moment_of(text, session)
+    if moment is None:
+        wrong.append(f"“{text[:60]}” is no moment: write milliseconds since its start, or 2026-11-20T12:00:00Z.")
+    return moment
+
+
+def moment_of(text: str, session: Session) -> float | None:
+    """Milliseconds since the start as they are; an ISO time, without a zone in UTC. None for anything else."""
+    try:
+        offset_ms = float(text)
+    except ValueError:
+        return offset_of(iso_time(text), session)
+    return offset_ms if math.isfinite(offset_ms) and abs(offset_ms) < _MOST_MS else None
+
+
+def iso_time(text: str) -> datetime | None:
+    try:
+        # A "+" of a zone that was not encoded arrives as a space.
+        moment = parse_datetime(text.replace(" ", "+") if "T" in text else text)
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None
+
+
+def offset_of(moment: datetime | None, session: Session) -> float | None:
+    return (moment - session.started_at).total_seconds() * 1000 if moment else None

@@ -1,0 +1,74 @@
+"""A tab's address: to a person the whole page with that tab open, to the page the tab alone."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from sessions_app.actions.waiting import give_back_connection
+from sessions_app.browserbase import errors
+from sessions_app.models import Session
+from sessions_app.views.frame import is_fragment
+from sessions_app.views.session import find_or_explain
+from sessions_app.views.trace_reads import trace_words
+
+from .looked_at import LookedAt, looked_at
+from .page import as_page
+
+Panel = Callable[[HttpRequest, Session, LookedAt], HttpResponse]
+
+
+def panel(name: str) -> Callable[[Panel], Callable[[HttpRequest, str], HttpResponseBase]]:
+    """The tab of this name. Only the tab waits for upstream, and says what upstream answered instead, with a retry."""
+
+    def decorate(view: Panel) -> Callable[[HttpRequest, str], HttpResponseBase]:
+        @require_safe
+        @never_cache
+        @wraps(view)
+        def answer(request: HttpRequest, session_id: str) -> HttpResponseBase:
+            session = find_or_explain(request, session_id)
+            if isinstance(session, HttpResponse):
+                return session
+            if not is_fragment(request):
+                return as_page(request, session, name)
+            give_back_connection()
+            return read_or_failed(view, request, session)
+
+        return answer
+
+    return decorate
+
+
+def part(view: Panel) -> Callable[[HttpRequest, str], HttpResponseBase]:
+    """A piece of a tab, or of what stands above them: never a page of its own."""
+
+    @require_safe
+    @never_cache
+    @wraps(view)
+    def answer(request: HttpRequest, session_id: str) -> HttpResponseBase:
+        session = find_or_explain(request, session_id)
+        if isinstance(session, HttpResponse):
+            return session
+        give_back_connection()
+        return read_or_failed(view, request, session)
+
+    return answer
+
+
+def read_or_failed(view: Panel, request: HttpRequest, session: Session) -> HttpResponse:
+    try:
+        return view(request, session, looked_at(request, session))
+    except errors.UpstreamError as error:
+        return failed(request, trace_words(error))
+
+
+def failed(request: HttpRequest, words: str, **more: Any) -> HttpResponse:
+    """What went wrong, in the place of what was asked for, with a button that asks for the same again.
+
+    200, as the rest of the page is fine.
+    """
+    return render(request, "inspector/failed.html", {"words": words, "again": request.get_full_path(), **more})

@@ -1,0 +1,14 @@
+"""`/sessions/<id>/raw/`."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from sessions_app.models import Session
+
+from .looked_at import LookedAt
+from .panel import panel
+
+
+@panel("raw")
+def raw(request: HttpRequest, session: Session, looked: LookedAt) -> HttpResponse:
+    return render(request, "inspector/raw.html", {"session": session})

@@ -1,0 +1,45 @@
+"""Long lists in chunks: the page has a place for each, and asks for those that come into view."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+
+CHUNK = 200
+
+
+class Placed(Protocol):
+    """A row; `t` in milliseconds since the session's start, None where nothing tells."""
+
+    t: float | None
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """`begins` is the moment of its first row that has one, so that a moment leads to its chunk."""
+
+    address: str
+    count: int
+    begins: float | None
+
+
+def chunks_of(rows: Sequence[Placed], address: str, request: HttpRequest) -> list[Chunk]:
+    """Each with the address that answers its rows, which is asked for with the same filters."""
+    asked = {name: value for name, value in request.GET.items() if value and name not in ("t", "first")}
+    return [
+        Chunk(
+            f"{address}?{urlencode({**asked, 'first': first})}",
+            min(CHUNK, len(rows) - first),
+            next((row.t for row in rows[first : first + CHUNK] if row.t is not None), None),
+        )
+        for first in range(0, len(rows), CHUNK)
+    ]
+
+
+def rows_asked(rows: Sequence[Any], request: HttpRequest) -> Sequence[Any]:
+    """The chunk that `?first=` names; nothing where it names none."""
+    text = request.GET.get("first", "")
+    first = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else len(rows)
+    return rows[first : first + CHUNK]

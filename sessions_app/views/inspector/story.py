@@ -1,0 +1,14 @@
+"""`/sessions/<id>/story/`."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from sessions_app.models import Session
+
+from .looked_at import LookedAt
+from .panel import panel
+
+
+@panel("story")
+def story(request: HttpRequest, session: Session, looked: LookedAt) -> HttpResponse:
+    return render(request, "inspector/story.html", {"session": session})
