@@ -16,7 +16,8 @@ METADATA = "metadata."
 
 Key = tuple[str, list[Any]]
 
-#: The splits that the sums have of each session, and the SQL of their keys. A place is the project and the account.
+#: The splits that the sums have of each session, and the SQL of their keys. A place is the project and the account that
+#: brought the session, which is what a token may see.
 FIELD_KEYS = {
     "all": "'null'::jsonb",
     "place": "jsonb_build_array(project_id, account_id)",
@@ -25,7 +26,17 @@ FIELD_KEYS = {
     "keep_alive": "to_jsonb(keep_alive)",
     "by": "to_jsonb(created_by_id)",
 }
-PLACES = {"project": "to_jsonb(nullif(project_id, ''))", "account": "to_jsonb(account_id)"}
+#: Of a project that is known, its account as it is now; else the one that brought the session.
+ACCOUNTS = "(SELECT jsonb_object_agg(id, account_id) FROM sessions_app_project)"
+PLACES = {
+    "project": "to_jsonb(nullif(project_id, ''))",
+    "account": f"coalesce({ACCOUNTS} -> project_id, to_jsonb(account_id))",
+}
+#: The same of a stored place.
+STORED_PLACES = {
+    "project": "nullif(key.value -> 0, '\"\"')",
+    "account": f"coalesce({ACCOUNTS} -> (key.value ->> 0), key.value -> 1)",
+}
 NAMES = (*PLACES, *(name for name in FIELD_KEYS if name not in ("all", "place")))
 
 

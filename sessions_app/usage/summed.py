@@ -11,7 +11,7 @@ from sessions_app.models.session import SessionQuerySet
 from sessions_app.models.token import token_of
 
 from .cover import Cover, Part
-from .splits import MOST_SPLITS, PLACES, Split
+from .splits import MOST_SPLITS, STORED_PLACES, Split
 from .spread import Sql, rows_of, settled_between, spread, table_of, unsettled_before
 
 #: The split is stored, or none of its values ever was. Once the sums have as many splits as they may, an unknown one
@@ -92,7 +92,7 @@ class Summed:
 
     def _sums(self, split: Split, table: str, parts: list[Part]) -> Sql:
         narrowed, of_user = narrowing(self.user, "(value ->> 0)", "(value ->> 1)::bigint")
-        key = place_key(split) if split.is_place else "key.value"
+        key = STORED_PLACES.get(split.name, "key.value")
         sql = STORED.format(key=key, name=self.name, table=table, narrowed=narrowed)
         columns = zip(*((part.start, part.end, part.period, part.sign) for part in parts), strict=True)
         return sql, [*map(list, columns), split.summed_as, list(split.path), *of_user]
@@ -119,10 +119,6 @@ class Summed:
         rows = rows_of(table_of(self.sessions), self.split.key(), settled_between(moved, border), sign=sign)
         sql, params = spread(rows, self.name, [moved, border], self.as_of)
         return f"SELECT key, {period}, amount FROM ({sql}) AS moved", params  # noqa: S608 (SQL of ours)
-
-
-def place_key(split: Split) -> str:
-    return f"nullif(key.value -> {list(PLACES).index(split.name)}, '\"\"')"
 
 
 def narrowing(user: object, project: str, account: str) -> Sql:

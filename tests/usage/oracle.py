@@ -65,7 +65,7 @@ def key_of(session: Session, split: str, metadata: dict) -> Any:
         case "project":
             return session.project_id or None
         case "account":
-            return session.account.name
+            return (session.project or session).account.name
         case "by":
             return session.created_by.username if session.created_by else None
         case "status" | "region":

@@ -344,6 +344,24 @@ def test_the_counter_by_project_and_account_with_its_gaps(signed_in, account):
     assert [row[1:] for row in rows[1:]] == [["144", "144", "", "288"]] * 2
 
 
+@pytest.mark.parametrize("folded", [False, True])
+def test_a_session_counts_for_its_projects_account_whichever_key_brought_it(signed_in, account, folded):
+    """As its project's counter does, also once the project has gone over to another account."""
+    other = Account.objects.create(name="other", base_url=account.base_url)
+    project = make_project(account)
+    session(account, 1, project=project)
+    session(other, 2, project=project)
+    session(other, 3, minutes=5)  # of a project that no list shows
+    if folded:
+        fold()
+    for q in ("", "duration:>0s"):
+        assert totals(signed_in, split="account", q=q) == {json.dumps(account.name): 20, '"other"': 5}
+    project.account = other
+    project.save()
+    for q in ("", "duration:>0s"):
+        assert totals(signed_in, split="account", q=q) == {'"other"': 25}
+
+
 def test_only_reading_is_allowed(signed_in: Client, user: User):
     assert signed_in.post("/api/usage").status_code == 405
     assert signed_in.head("/api/usage").status_code == 200
