@@ -3,6 +3,7 @@
 from .access import User
 from .account import Account
 from .audit import AuditEvent
+from .belonging import Context, Extension
 from .create_try import CreateTry
 from .end_batch import BatchedEnd, EndBatch
 from .project import Project
@@ -20,8 +21,10 @@ __all__ = [
     "Account",
     "AuditEvent",
     "BatchedEnd",
+    "Context",
     "CreateTry",
     "EndBatch",
+    "Extension",
     "Project",
     "Pull",
     "SavedView",

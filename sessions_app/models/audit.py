@@ -30,6 +30,10 @@ class AuditEvent(models.Model):
         ACCOUNT_ADDED = "account.added"
         TOKEN_CREATED = "token.created"  # noqa: S105
         TOKEN_REVOKED = "token.revoked"  # noqa: S105
+        CONTEXT_CREATED = "context.created"
+        CONTEXT_DELETED = "context.deleted"
+        EXTENSION_UPLOADED = "extension.uploaded"
+        EXTENSION_DELETED = "extension.deleted"
 
     at = models.DateTimeField(default=timezone.now)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
@@ -37,13 +41,19 @@ class AuditEvent(models.Model):
     address = models.GenericIPAddressField(null=True)
     action = models.CharField(max_length=40, choices=Action)
     session_id = models.TextField(blank=True)
+    belonging_id = models.TextField(blank=True)  # the context or extension it is about
     project_id = models.TextField(blank=True)
     succeeded = models.BooleanField(default=True)
     detail = models.TextField(blank=True)
 
     class Meta:
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["session_id", "at"], name="audit_of_session")]
+        indexes = [
+            models.Index(fields=["session_id", "at"], name="audit_of_session"),
+            models.Index(
+                fields=["belonging_id", "at"], condition=~models.Q(belonging_id=""), name="audit_of_belonging"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.session_id}"

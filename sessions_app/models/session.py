@@ -90,6 +90,9 @@ class Session(models.Model):
     expires_at = models.DateTimeField(null=True)
     keep_alive = models.BooleanField(default=False)
     context_id = models.TextField(blank=True)
+    # No answer of upstream tells it: known where the session was started through here. With a default in the database
+    # too, for the statement that stores answers.
+    extension_id = models.TextField(blank=True, default="", db_default="")
     proxy_bytes = models.BigIntegerField(default=0)
     user_metadata = models.JSONField(default=dict)
     raw = models.JSONField(default=dict)  # the answer as it came, without the connect fields
@@ -119,7 +122,16 @@ class Session(models.Model):
                 name="session_creator_newest",
             ),
             models.Index(fields=["region"], name="session_region"),
-            models.Index(fields=["context_id"], condition=~models.Q(context_id=""), name="session_context"),
+            models.Index(
+                fields=["context_id", "-started_at", "-id"],
+                condition=~models.Q(context_id=""),
+                name="session_context_newest",
+            ),
+            models.Index(
+                fields=["extension_id", "-started_at", "-id"],
+                condition=~models.Q(extension_id=""),
+                name="session_extension_newest",
+            ),
             models.Index(fields=["account", "project"], condition=UNENDED, name="session_unended"),
             models.Index(fields=["changed_at"], name="session_changed"),
             models.Index(fields=["missing_since"], condition=~models.Q(missing_since=None), name="session_missing"),
