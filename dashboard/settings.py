@@ -169,7 +169,7 @@ STORAGES = {
         # Tests render pages without collecting the files first, so theirs carry no hash in their names.
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if IS_TEST
-        else "dashboard.static_files.HashedFiles"
+        else "servestatic.storage.CompressedManifestStaticFilesStorage"
     },
 }
 

@@ -1,23 +1,18 @@
-// The moment and the part of the session that all tabs look at. Both stand in the address and in the form #look, which
-// every request of a tab brings along. Milliseconds since the session's start; null where nothing is chosen.
+// The moment and the part of the session that all tabs look at, in milliseconds since its start. Both stand in the
+// address and in the form #look, which every request of a tab brings along.
+//
+// Whoever moves says so with a `moment` event on the document: {t, by}, where `by` tells who, so that nobody follows
+// himself. Whoever selects a part says `part`: {from, to}, null for all of it; the tabs then hear `range-changed`.
 
 const look = () => document.getElementById("look");
-const field = (name) => look()?.elements.namedItem(name);
-const read = (name) => (field(name)?.value ? Number(field(name).value) : null);
 
-export const current = () => ({ t: read("t"), from: read("from"), to: read("to") });
+document.addEventListener("moment", (event) => set({ t: event.detail.t }));
 
-// Everybody hears `inspector:moved` on the document; `by` says who moved, so that nobody follows himself.
-export function moveTo(t, by) {
-  set({ t });
-  document.dispatchEvent(new CustomEvent("inspector:moved", { detail: { t, by } }));
-}
-
-// The tabs hear `range-changed` on the body and ask for themselves anew.
-export function selectPart(from, to) {
+document.addEventListener("part", (event) => {
+  const { from, to } = event.detail;
   set({ from, to });
-  document.body.dispatchEvent(new CustomEvent("range-changed", { detail: { from, to } }));
-}
+  document.body.dispatchEvent(new CustomEvent("range-changed"));
+});
 
 const written = (value) => (value === null || value === undefined ? "" : String(Math.round(value * 1000) / 1000));
 
@@ -26,8 +21,9 @@ function set(values) {
   const here = new URL(location);
   for (const [name, value] of Object.entries(values)) {
     const text = written(value);
-    field(name).value = text;
-    field(name).disabled = text === "";
+    const field = look().elements.namedItem(name);
+    field.value = text;
+    field.disabled = text === "";
     if (text) here.searchParams.set(name, text);
     else here.searchParams.delete(name);
   }
@@ -47,7 +43,8 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-moment]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  moveTo(Number(link.closest("[data-t]").dataset.t), "rows");
+  const t = Number(link.closest("[data-t]").dataset.t);
+  document.dispatchEvent(new CustomEvent("moment", { detail: { t, by: "rows" } }));
 });
 
 // ---- The tabs: the open one is marked, also where its content is still on the way.

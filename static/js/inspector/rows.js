@@ -1,7 +1,5 @@
 // Long lists whose chunks load when they come into view: places that are high enough, and the row of the moment.
 
-import { current } from "./moment.js";
-
 const CURRENT = "is-current";
 
 // ---- Places for chunks that are not loaded, so that the scroll bar tells the list's length.
@@ -12,7 +10,7 @@ function makeRoom() {
     for (const chunk of list.querySelectorAll("[data-chunk]")) {
       if (!chunk.firstElementChild) chunk.style.minHeight = `${chunk.dataset.chunk * list.dataset.rows}px`;
     }
-    showMoment(list, current().t);
+    showMoment(list, chosenMoment());
   }
 }
 
@@ -29,9 +27,14 @@ document.addEventListener("htmx:after:swap", (event) => {
 
 // ---- The row of the moment: the last one that begins before it.
 
-document.addEventListener("inspector:moved", (event) => {
+document.addEventListener("moment", (event) => {
   for (const list of document.querySelectorAll("[data-rows]")) showMoment(list, event.detail.t);
 });
+
+function chosenMoment() {
+  const text = document.querySelector("#look [name=t]")?.value;
+  return text ? Number(text) : null;
+}
 
 function showMoment(list, t) {
   delete list.dataset.seeks;
