@@ -17,7 +17,8 @@ from .readings import Measure, curves
 class Counted:
     """`rows` by project id or account name, each with its amounts, None where nothing is known of a period.
 
-    Of what no reading within the range tells there is no row. `gaps`: where readings are missing, of any project.
+    Of what no reading within the range tells there is no row. `gaps`: where readings are missing while the counter of
+    this measure moved, of any project.
     `as_of`: the oldest of these projects' last readings, None without any.
     """
 
@@ -47,7 +48,7 @@ def _sum(before: list[Amount] | None, values: list[Amount]) -> list[Amount]:
 def _gaps(found: Iterable[Curve], periods: Periods) -> list[Gap]:
     """Stretches within the range in order, those that overlap as one."""
     merged: list[Gap] = []
-    within = [gap.within(periods.start, periods.end) for curve in found for gap in curve.unread]
+    within = [gap.within(periods.start, periods.end) for curve in found for gap in curve.gaps]
     for gap in sorted((gap for gap in within if gap), key=lambda gap: gap.start):
         if merged and gap.start <= merged[-1].end:
             merged[-1] = Gap(merged[-1].start, max(merged[-1].end, gap.end))

@@ -5,8 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
+PULLS_MISSED, SHORTEST_GAP = 3, timedelta(minutes=5)
 # Readings further apart than this do not tell when something was used, only that it was.
-LONGEST_STEP = timedelta(minutes=15)
+LONGEST_STEP = max(PULLS_MISSED * timedelta(seconds=settings.PULL_USAGE_S), SHORTEST_GAP)
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -48,14 +51,13 @@ class Curve:
     Where one was taken before another had ended to stand, the later one counts from then on. Amounts are whole numbers
     and those of neighbouring stretches add up to that of the whole, whatever the readings.
 
-    `gaps` are the stretches between two readings too far apart in which something was used, `unread` all such.
+    `gaps` are the stretches between two readings too far apart in which something was used, or the counter fell.
     """
 
     def __init__(self, readings: Iterable[Reading]) -> None:
         self.moments: list[datetime] = []
         self.used_by: list[int] = []
         self.gaps: list[Gap] = []
-        self.unread: list[Gap] = []
         self.resets: list[datetime] = []
         before: Reading | None = None
         for reading in readings:
@@ -64,6 +66,7 @@ class Curve:
 
     def _add(self, reading: Reading, before: Reading | None) -> None:
         used = self.used_by[-1] if before else 0
+        stood = before is None or reading.value == before.value
         if before and reading.value < before.value:
             self.resets.append(reading.taken_at)
             used += reading.value
@@ -72,9 +75,7 @@ class Curve:
         if self.moments:
             self.moments[-1] = min(self.moments[-1], reading.taken_at)
         if before and reading.read_before and reading.taken_at - reading.read_before > LONGEST_STEP:
-            gap = Gap(reading.read_before, reading.taken_at)
-            self.unread.append(gap)
-            self.gaps += [gap] if used > self.used_by[-1] else []
+            self.gaps += [] if stood else [Gap(reading.read_before, reading.taken_at)]
         self.moments += [reading.taken_at, reading.unchanged_until]
         self.used_by += [used, used]
 

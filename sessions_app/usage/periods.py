@@ -8,7 +8,7 @@ from typing import Literal, get_args
 By = Literal["hour", "day", "week", "month"]
 
 HOUR = timedelta(hours=1)
-MOST_PERIODS = 3_000
+MOST_PERIODS = 17_600  # two years by the hour, and a little
 
 
 class TooManyPeriods(ValueError):

@@ -1,6 +1,6 @@
 """`GET /api/usage`: the figures of the usage page for scripts. docs/api-usage.md says what they mean."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -23,20 +23,25 @@ from .access import json_error
 from .api_usage_asked import AskedUsage, BadParameter
 from .as_json import iso
 from .bearer import open_to_programs
-from .csv_answer import csv_answer
+from .csv_answer import csv_answer, streamed
 from .session_export_csv import line
 
-LINES_AT_ONCE = 1_000
+VALUES_AT_ONCE = 20_000  # in a piece of the answer
+MOST_WHOLE = 500_000  # values that are sent in one piece, with their length
 TOO_SLOW = "This takes too long right now. Ask for a shorter time, without q or with another split, or try again later."
 
 
 @dataclass(frozen=True)
 class Row:
-    """`key` is JSON text, None for "not set"."""
+    """`key` is JSON text, None for "not set". `cells`: the amount of each period, from 0, but where it is `other`."""
 
     key: str | None
-    values: list[Amount]
+    cells: Mapping[int, Amount]
+    other: Amount
     total: Amount
+
+    def values(self, count: int) -> list[Amount]:
+        return [self.cells.get(period, self.other) for period in range(count)]
 
 
 @dataclass(frozen=True)
@@ -61,27 +66,27 @@ def usage(request: HttpRequest) -> HttpResponseBase:
         return json_error(400, error.message, parameter=error.parameter, **error.more)
     except TooSlow:
         return json_error(503, TOO_SLOW)
-    return csv_answer(request, pieces(answer), "usage.csv") if asked.is_csv else as_json(answer)
+    return csv_answer(request, csv_pieces(answer), "usage.csv") if asked.is_csv else as_json(request, answer)
 
 
 def by_sessions(user: object, asked: AskedUsage) -> Answer:
     amount = amount_of(asked.measure)
     review = Review(amount, asked.periods, (asked.split,), user, asked.as_of, asked.terms, asked.zone)
     found = breakdown(review)
-    count = len(asked.periods)
 
-    def row(cells: dict[int, int]) -> tuple[list[Amount], Amount]:
-        values: list[Amount] = [measured(asked.measure, cells.get(period, 0)) for period in range(count)]
-        return values, measured(asked.measure, sum(cells.values()))
+    def row(key: str | None, cells: dict[int, int]) -> Row:
+        amounts = {period: measured(asked.measure, one) for period, one in cells.items()}
+        return Row(key, amounts, measured(asked.measure, 0), measured(asked.measure, sum(cells.values())))
 
-    rows = [Row(key, *row(cells)) for (key,), cells in found.rows.items()]
-    return Answer(asked, in_order(rows), *row(found.totals), gaps=[], as_of=asked.as_of)
+    rows = [row(key, cells) for (key,), cells in found.rows.items()]
+    whole = row(None, found.totals)
+    return Answer(asked, in_order(rows), whole.values(len(asked.periods)), whole.total, gaps=[], as_of=asked.as_of)
 
 
 def by_counter(user: object, asked: AskedUsage) -> Answer:
     found = counted(user, asked.periods, cast(Measure, asked.measure), cast(Any, asked.split.name))
-    rows = [Row(json_text(key), values, add(values)) for key, values in found.rows.items()]
-    totals = [add(row.values[period] for row in rows) for period in range(len(asked.periods))]
+    rows = [Row(json_text(key), dict(enumerate(values)), None, add(values)) for key, values in found.rows.items()]
+    totals = [add(row.cells[period] for row in rows) for period in range(len(asked.periods))]
     return Answer(asked, in_order(rows), totals, add(totals), found.gaps, found.as_of)
 
 
@@ -94,10 +99,16 @@ def starts(answer: Answer) -> list[str]:
     return [start.astimezone(answer.asked.zone).isoformat() for start, _ in answer.asked.periods]
 
 
-def as_json(answer: Answer) -> HttpResponse:
+def as_json(request: HttpRequest, answer: Answer) -> HttpResponseBase:
+    if len(answer.rows) * len(answer.totals) > MOST_WHOLE:
+        return streamed(request, json_pieces(answer), "application/json")
+    return HttpResponse("".join(json_pieces(answer)), content_type="application/json")
+
+
+def json_pieces(answer: Answer) -> Iterator[str]:
     """Keys as they stand in the metadata, to the last digit."""
-    asked = answer.asked
-    body = {
+    asked, count = answer.asked, len(answer.totals)
+    head = {
         "from": iso(asked.periods.start),
         "to": iso(asked.periods.end),
         "as_of": iso(answer.as_of),
@@ -107,23 +118,38 @@ def as_json(answer: Answer) -> HttpResponse:
         "measure": asked.measure,
         "source": asked.source,
         "periods": starts(answer),
-        "rows": [
-            {"key": row.key and msgspec.Raw(row.key.encode()), "values": row.values, "total": row.total}
-            for row in answer.rows
-        ],
+    }
+    tail = {
         "totals": answer.totals,
         "total": answer.total,
         "gaps": [{"from": iso(gap.start), "to": iso(gap.end)} for gap in answer.gaps],
     }
-    return HttpResponse(msgspec.json.encode(body), content_type="application/json")
+    yield f'{as_text(head)[:-1]},"rows":['
+    for some in at_once(answer):
+        rows = (
+            {"key": row.key and msgspec.Raw(row.key.encode()), "values": row.values(count), "total": row.total}
+            for row in answer.rows[some]
+        )
+        yield f"{',' if some.start else ''}{','.join(map(as_text, rows))}"
+    yield f"],{as_text(tail)[1:]}"
 
 
-def pieces(answer: Answer) -> Iterator[str]:
-    cells = key_cells([row.key for row in answer.rows])
+def csv_pieces(answer: Answer) -> Iterator[str]:
+    cells, count = key_cells([row.key for row in answer.rows]), len(answer.totals)
     yield line(["key", *starts(answer), "total"])
-    for start in range(0, len(answer.rows), LINES_AT_ONCE):
-        some = range(start, min(start + LINES_AT_ONCE, len(answer.rows)))
-        yield "".join(line([cells[k], *answer.rows[k].values, answer.rows[k].total]) for k in some)
+    for some in at_once(answer):
+        pairs = zip(cells[some], answer.rows[some], strict=True)
+        yield "".join(line([cell, *row.values(count), row.total]) for cell, row in pairs)
+
+
+def at_once(answer: Answer) -> Iterator[slice]:
+    """The rows of one piece after the other."""
+    step = max(VALUES_AT_ONCE // len(answer.totals), 1)
+    return (slice(start, start + step) for start in range(0, len(answer.rows), step))
+
+
+def as_text(value: object) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def key_cells(keys: list[str | None]) -> list[str]:

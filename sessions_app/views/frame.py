@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from .freshness import read_freshness
 
 ZONE_COOKIE = "tz"  # site.js writes the browser's IANA zone there
+NO_PLACES = {"localtime", "Factory"}  # listed with the zones: whatever this machine is set to, and nothing at all
 
 
 def page_frame(request: HttpRequest) -> dict[str, object]:
@@ -48,4 +49,4 @@ def zone_called(name: str) -> tzinfo | None:
 
 @lru_cache(maxsize=1)
 def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    return frozenset(available_timezones()) - NO_PLACES

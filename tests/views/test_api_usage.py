@@ -272,6 +272,8 @@ def test_csv_has_the_same_numbers_and_no_formula(signed_in, account):
         ({"source": "counter", "q": "team=growth"}, "q"),
         ({"tz": "Mars/Olympus"}, "tz"),
         ({"tz": "../etc/passwd"}, "tz"),
+        ({"tz": "localtime"}, "tz"),
+        ({"tz": ""}, "tz"),
         ({"q": "status:"}, "q"),
         ({"q": "nosuch:1"}, "q"),
         ({"format": "xml"}, "format"),
@@ -324,6 +326,36 @@ def read(project, hours: float, minutes: int, proxy_bytes: int = 0) -> None:
     UsageSnapshot.objects.create(
         project=project, taken_at=at(hours), unchanged_until=at(hours), browser_minutes=minutes, proxy_bytes=proxy_bytes
     )
+
+
+def test_two_years_by_the_hour_are_answered_whole(signed_in, account):
+    """Also where that is too much to be sent in one piece."""
+    for team in range(30):
+        session(account, team, 90, user_metadata={"team": team})
+    query = {"from": "2024-11-24", "to": "2026-11-24", "by": "hour", "split": "metadata.team", "tz": "Europe/Berlin"}
+    answer = signed_in.get("/api/usage", query)
+    assert answer.streaming
+    body = json.loads(b"".join(answer))
+    assert len(body["periods"]) == 730 * 24
+    assert [row["total"] for row in body["rows"]] == [90] * 30
+    assert [sum(values) for values in zip(*(row["values"] for row in body["rows"]), strict=True)] == body["totals"]
+    rows = list(csv.reader(io.StringIO(b"".join(signed_in.get("/api/usage", query | {"format": "csv"})).decode())))
+    assert [[float(cell) for cell in row[1:]] for row in rows[1:]] == [
+        [*row["values"], row["total"]] for row in body["rows"]
+    ]
+
+
+def test_a_gap_is_one_of_the_measure_that_moved_in_it(signed_in, account):
+    project = make_project(account)
+    read(project, 1, 5, 100)
+    read(project, 5, 5, 900)
+    read(project, 9, 2, 900)
+    gaps = {
+        measure: ask(signed_in, source="counter", measure=measure)["gaps"]
+        for measure in ("browser_minutes", "proxy_bytes")
+    }
+    assert gaps["proxy_bytes"] == [{"from": "2026-11-20T01:00:00Z", "to": "2026-11-20T05:00:00Z"}]
+    assert gaps["browser_minutes"] == [{"from": "2026-11-20T05:00:00Z", "to": "2026-11-20T09:00:00Z"}]
 
 
 def test_the_counter_by_project_and_account_with_its_gaps(signed_in, account):
