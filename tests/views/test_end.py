@@ -85,7 +85,7 @@ def test_one_click_ends_a_session_of_nobody_known(signed_in, running):
     answer = end(signed_in, running.id, headers=HTMX)
     assert answer.status_code == 200
     assert answer["HX-Trigger"] == "session-changed"
-    assert f"/sessions/{running.id}/#record" in answer.content.decode()
+    assert f"/sessions/{running.id}/details/#record" in answer.content.decode()
     assert Wish.objects.count() == 1
 
 

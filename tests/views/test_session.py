@@ -25,6 +25,11 @@ def page(client, session, **headers):
     return client.get(reverse("session", args=[session.id]), headers=headers)
 
 
+def details(client, session):
+    """The tab of that name, as the page asks for it."""
+    return client.get(reverse("session_details", args=[session.id]), headers={"HX-Request": "true"})
+
+
 def text_of(response):
     return " ".join(response.content.decode().split())
 
@@ -45,6 +50,7 @@ def test_it_begins_with_a_sentence_and_shows_all_fields(account, signed_in, user
     assert "Timed out after 2 min 00 s" in shown
     assert "Its limit was 5 min 00 s." in shown
     assert "Started by ada." in shown
+    shown += text_of(details(signed_in, session))
     for value in (session.id, "checkout", "us-west-2", "context-7", "1.2 MB", "growth", "order.status", "avgCpuUsage"):
         assert value in shown, value
     assert "&lt;script&gt;" in shown
@@ -71,7 +77,12 @@ def test_the_chosen_tab_comes_from_the_address(account, signed_in):
 def test_only_this_page_may_hold_a_frame_and_only_of_the_known_hosts(account, signed_in):
     policy = page(signed_in, running(account)).headers["Content-Security-Policy"]
     frames = next(part for part in policy.split(";") if part.strip().startswith("frame-src"))
-    assert frames.split()[1:] == ["https://www.browserbase.com", "https://*.browserbase.com", account.base_url]
+    assert frames.split()[1:] == [
+        "'self'",
+        "https://www.browserbase.com",
+        "https://*.browserbase.com",
+        account.base_url,
+    ]
     assert "frame-src" not in signed_in.get("/sessions/").headers["Content-Security-Policy"]
 
 
@@ -81,19 +92,21 @@ def test_a_stand_in_is_not_framed_where_private_addresses_are_not_allowed(accoun
 
 
 @pytest.mark.parametrize(
-    ("fields", "view"),
+    ("fields", "phase", "tab"),
     [
-        ({"status": "RUNNING"}, "view-live"),
-        ({"status": "PENDING"}, "view-waiting"),
-        ({"status": "PAUSED", "ended_at": None}, "view-none"),
-        ({"status": "PAUSED"}, "view-ended"),
-        ({"status": "COMPLETED"}, "view-ended"),
-        ({"status": "ERROR", "ended_at": None}, "view-ended"),
+        ({"status": "RUNNING"}, "live", "live"),
+        ({"status": "PENDING"}, "waiting", "live"),
+        ({"status": "PAUSED", "ended_at": None}, "none", "replay"),
+        ({"status": "PAUSED"}, "ended", "replay"),
+        ({"status": "COMPLETED"}, "ended", "replay"),
+        ({"status": "ERROR", "ended_at": None}, "ended", "replay"),
     ],
 )
-def test_what_is_in_the_place_of_the_live_view(account, signed_in, fields, view):
+def test_it_opens_with_the_browser_while_there_is_one_else_with_what_it_left(account, signed_in, fields, phase, tab):
     shown = text_of(page(signed_in, make_session(account, **fields)))
-    assert [name for name in ("live", "waiting", "none", "ended") if f'id="view-{name}"' in shown] == [view[5:]]
+    assert f'data-phase="{phase}"' in shown
+    assert f'data-panel="{tab}"' in shown
+    assert ('data-tab-link="live"' in shown) == (tab == "live")
 
 
 @pytest.mark.parametrize(
@@ -140,7 +153,7 @@ def test_the_record_is_shown_newest_first(account, signed_in, user):
     record(AuditEvent.Action.END_ASKED, actor=user, address="10.1.2.3", session=session)
     record(AuditEvent.Action.END_TRIED, session=session, succeeded=False, detail="Refused.")
     record(AuditEvent.Action.END_ASKED, actor=user, session=make_session(account), detail="another one's")
-    shown = text_of(page(signed_in, session))
+    shown = text_of(details(signed_in, session))
     assert shown.index("Refused.") < shown.index("10.1.2.3")
     assert "another one" not in shown
 
@@ -154,7 +167,8 @@ def test_an_unchanged_page_is_not_sent_again_and_a_change_is(account, signed_in)
     Session.objects.filter(pk=session.pk).update(status="COMPLETED", ended_at=timezone.now())
     changed = page(signed_in, session, **{"HX-Request": "true", "HX-PTag": tag})
     assert changed.status_code == 200
-    assert 'id="view-ended"' in changed.content.decode()
+    assert "Completed after" in changed.content.decode()
+    assert "phase=ended" in changed.content.decode()
 
 
 def test_the_number_of_queries_does_not_grow(account, signed_in, user):
@@ -165,6 +179,7 @@ def test_the_number_of_queries_does_not_grow(account, signed_in, user):
             connection,
         ) as captured:
             assert page(signed_in, session).status_code == 200
+            assert details(signed_in, session).status_code == 200
         return len(captured)
 
     record(AuditEvent.Action.END_ASKED, actor=user, session=session)
