@@ -206,6 +206,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": ENDS_SWEEP_S},
     },
     "prune previews": {"task": "sessions_app.tasks.prune_previews", "schedule": 600.0, "options": {"expires": 600.0}},
+    "read belongings": {"task": "sessions_app.tasks.read_belongings", "schedule": 60.0, "options": {"expires": 60.0}},
     # What is not rolled up yet is read from the journal: nothing waits for this.
     "roll up usage": {"task": "sessions_app.tasks.roll_up_usage", "schedule": 15.0, "options": {"expires": 15.0}},
     "prune pulls": {"task": "sessions_app.tasks.prune_pulls", "schedule": 3600.0, "options": {"expires": 600.0}},

@@ -12,7 +12,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 from .actions import creations, end_many
 from .actions.carrier import Carrier
 from .models import Account, EndBatch, Project, Pull
-from .pulls import due, live, projects, sessions, usage
+from .pulls import belongings, due, live, projects, sessions, usage
 from .pulls.bell import ring
 from .usage import rollups, telling
 
@@ -67,6 +67,11 @@ def pull(kind: str, account_id: int, project_id: str | None, even_if_fresh: bool
 @task
 def prune_pulls() -> None:
     Pull.objects.prune()
+
+
+@task
+def read_belongings() -> None:
+    belongings.learn()
 
 
 @task

@@ -69,7 +69,10 @@ def _send(user: User, accounts: Sequence[Account], body: Mapping[str, Any], addr
                 raise
             refused = error
         else:
-            return creations.Created(account.pk, answer, address, owner=user, try_id=attempt.pk)
+            extension_id = creations.extension_in(body)
+            return creations.Created(
+                account.pk, answer, address, owner=user, try_id=attempt.pk, extension_id=extension_id
+            )
     raise refused
 
 

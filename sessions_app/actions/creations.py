@@ -13,10 +13,12 @@ from django.utils import timezone
 
 from sessions_app import browserbase
 from sessions_app.browserbase.decoding import decode
-from sessions_app.models import Account, AuditEvent, CreateTry, Session, Token, User
+from sessions_app.browserbase.fields import MAX_ID
+from sessions_app.models import Account, AuditEvent, CreateTry, Extension, Session, Token, User
 from sessions_app.models.account import cipher
 from sessions_app.models.create_try import HOLDERS, LONGEST_FLIGHT
 from sessions_app.models.token import token_of
+from sessions_app.pulls.belongings import note_used
 from sessions_app.pulls.store import store_sessions
 
 from .record import event_of
@@ -41,6 +43,7 @@ class Created:
     token_id: int | None = None
     try_id: int = 0
     answer: bytes = field(default=b"", repr=False)
+    extension_id: str = ""  # as its create named it
 
 
 SETTLE = """
@@ -89,7 +92,15 @@ def keep(created: Sequence[Created]) -> None:
         for account in Account.objects.filter(pk__in={one.account_id for one in created}):
             store_sessions(account, [one.session for one in created if one.account_id == account.pk])
         _give([(one.session.id, one.owner, one.address) for one in created if one.session.id not in found])
+        _note_extensions(created)
         _settle(created)
+
+
+def extension_in(body: Mapping[str, Any]) -> str:
+    """The extension that a create names, in either of the two places; "" where it names none."""
+    settings = body.get("browserSettings")
+    named = body.get("extensionId") or (settings.get("extensionId") if isinstance(settings, dict) else None)
+    return named if isinstance(named, str) and len(named) <= MAX_ID and "\x00" not in named else ""
 
 
 def wanted_from(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -163,6 +174,14 @@ def _give(sessions: Sequence[tuple[str, User | None, str | None]]) -> None:
         event_of(action, actor=owner, address=address, session=rows[session_id])
         for session_id, owner, address in sessions
     )
+
+
+def _note_extensions(created: Sequence[Created]) -> None:
+    """No answer of upstream says it later."""
+    for extension_id in {one.extension_id for one in created if one.extension_id}:
+        with_it = [one.session.id for one in created if one.extension_id == extension_id]
+        Session.objects.filter(pk__in=with_it).update(extension_id=extension_id)
+        note_used(Extension, with_it)
 
 
 def _settle(created: Sequence[Created]) -> None:

@@ -1,6 +1,7 @@
 """Writing the record."""
 
 from sessions_app.models import AuditEvent, Session, User
+from sessions_app.models.belonging import Belonging
 from sessions_app.models.token import token_of
 
 
@@ -10,11 +11,20 @@ def record(
     actor: User | None = None,
     address: str | None = None,
     session: Session | None = None,
+    belonging: Belonging | None = None,
     succeeded: bool = True,
     detail: str = "",
 ) -> AuditEvent:
     """Append one event, in the transaction of what it tells of. `detail` never holds a key or a URL that is one."""
-    event = event_of(action, actor=actor, address=address, session=session, succeeded=succeeded, detail=detail)
+    event = event_of(
+        action,
+        actor=actor,
+        address=address,
+        session=session,
+        belonging=belonging,
+        succeeded=succeeded,
+        detail=detail,
+    )
     event.save()
     return event
 
@@ -25,10 +35,12 @@ def event_of(
     actor: User | None = None,
     address: str | None = None,
     session: Session | None = None,
+    belonging: Belonging | None = None,
     succeeded: bool = True,
     detail: str = "",
 ) -> AuditEvent:
     """An event, not yet written. An actor that came as a program is named with its token's first characters."""
+    about = session or belonging
     if token := token_of(actor):
         detail = f"{detail} By token {token}.".strip()
     return AuditEvent(
@@ -37,7 +49,8 @@ def event_of(
         actor_name=str(actor or ""),
         address=address,
         session_id=session.pk if session else "",
-        project_id=(session.project_id or "") if session else "",
+        belonging_id=belonging.pk if belonging else "",
+        project_id=(about.project_id or "") if about else "",
         succeeded=succeeded,
         detail=detail,
     )

@@ -189,6 +189,7 @@ async def _settle(asked: Asked, try_id: int, status: int, body: bytes) -> None:
         token_id=asked.access.token_id,
         try_id=try_id,
         answer=body,
+        extension_id=asked.extension_id,
     )
     try:
         await _keeping.add(created)

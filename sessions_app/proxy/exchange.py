@@ -7,7 +7,7 @@ import httpcore
 
 from sessions_app.browserbase import Passage
 
-from . import freshen, releases, rights
+from . import belongings, freshen, releases, rights
 from .access import Access
 from .answers import Answer, Headers, Refusal
 from .caller import Caller
@@ -36,6 +36,7 @@ async def pass_on(caller: Caller, access: Access, route: Route) -> None:
     await caller.answer(Answer(status, headers, await _for_this_token(access, route, status, body)))
     freshen.note(access, route, status, body)
     releases.note(access, route, status, caller.address)
+    belongings.note(access, route, status, body, caller.address)
 
 
 def target_of(caller: Caller, route: Route) -> bytes:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from psycopg.types.json import Jsonb
 
-from sessions_app.actions.creations import wanted_from
+from sessions_app.actions.creations import extension_in, wanted_from
 from sessions_app.browserbase.decoding import Unreadable, decode
 from sessions_app.models.create_try import KEY_HONOURED_FOR, RETRIED_WITHIN
 
@@ -97,13 +97,15 @@ class Asked:
     try_id: int | None = None
     digest: str = field(init=False)
     wanted: dict[str, Any] = field(init=False)
+    extension_id: str = field(init=False)
 
     def __post_init__(self) -> None:
         try:
             value = decode(self.body.strip() or b"{}")
         except Unreadable:
             value = None
-        self.wanted = wanted_from(value) if isinstance(value, dict) else {}
+        named = value if isinstance(value, dict) else {}
+        self.wanted, self.extension_id = wanted_from(named), extension_in(named)
         canonical = self.body if value is None else json.dumps(value, sort_keys=True).encode()
         # Keyed: a body can hold a proxy's password, which a bare hash would let one guess.
         self.digest = salted_hmac("create", canonical, algorithm="sha256").hexdigest()

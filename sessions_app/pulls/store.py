@@ -15,8 +15,10 @@ from django.utils import timezone
 
 from sessions_app import browserbase
 from sessions_app.browserbase import errors
-from sessions_app.models import Account, AuditEvent, Session, Wish
+from sessions_app.models import Account, AuditEvent, Context, Session, Wish
 from sessions_app.models.session import ENDED_STATUSES
+
+from .belongings import note_used
 
 CLOCK_SKEW = timedelta(minutes=5)
 
@@ -109,6 +111,8 @@ def store_sessions(account: Account, sessions: Iterable[browserbase.Session]) ->
         )
         changed = [row[0] for row in cursor.fetchall()]
         _note_known(account, answers, now)
+        if with_context := [pk for pk in changed if answers[pk]["context_id"]]:
+            note_used(Context, with_context)
         if changed:
             settle_wishes()
     return changed

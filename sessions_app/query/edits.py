@@ -8,7 +8,7 @@ from .reader import parse
 from .terms import FIELDS, Path, Term, Value
 
 #: Of these a session has one value at most.
-SINGLE = frozenset({"metadata", "status", "project", "region", "by", "context", "keep_alive"})
+SINGLE = frozenset({"metadata", "status", "project", "region", "by", "context", "extension", "keep_alive"})
 #: Of these it is written in one way only, so that allowing others shuts a value out. A project has id and name.
 EXCLUSIVE = SINGLE - {"project"}
 

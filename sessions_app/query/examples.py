@@ -17,6 +17,7 @@ MEANINGS = {
     "duration": "how long it ran: >5m, <1h30m",
     "keep_alive": "true or false",
     "context": "the id of a context",
+    "extension": "the id of an extension",
     "by": "who started it here",
     "id": "the beginning of an id",
     "proxy_mb": "proxy traffic in millions of bytes",

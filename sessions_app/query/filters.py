@@ -63,6 +63,7 @@ class Filters:
             "duration": self._duration,
             "keep_alive": lambda value: Q(keep_alive=read_boolean(value.text)),
             "context": lambda value: Q(context_id=value.text),
+            "extension": lambda value: Q(extension_id=value.text),
             "id": lambda value: Q(id__startswith=value.text),
             "proxy_mb": _megabytes,
             "word": _word,
@@ -114,6 +115,7 @@ PRESENT = {
     "project": Q(project_id__isnull=False) & ~Q(project_id=""),
     "by": Q(created_by_id__isnull=False),
     "context": ~Q(context_id=""),
+    "extension": ~Q(extension_id=""),
     "ended": Q(ended_at__isnull=False),
     **dict.fromkeys(("id", "started", "duration", "keep_alive", "proxy_mb"), holds("true")),
 }

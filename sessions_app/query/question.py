@@ -131,7 +131,7 @@ class Question:
 
 
 LANES = ("by", "project", "status")
-ANCHORS = ("id", "metadata", "context", "region")
+ANCHORS = ("id", "metadata", "context", "extension", "region")
 
 
 def matching(sessions: SessionQuerySet, terms: list[Term], zone: tzinfo = UTC) -> SessionQuerySet:

@@ -22,6 +22,7 @@ ALIASES = {
     **dict.fromkeys(("session", "session_id", "sessionid"), "id"),
     **dict.fromkeys(("project_id", "projectid"), "project"),
     **dict.fromkeys(("context_id", "contextid"), "context"),
+    **dict.fromkeys(("extension_id", "extensionid"), "extension"),
     **dict.fromkeys(("started_at", "startedat", "created", "created_at", "since", "time", "date"), "started"),
     **dict.fromkeys(("ended_at", "endedat", "finished", "until"), "ended"),
     **dict.fromkeys(("proxy", "proxy_bytes", "proxybytes", "bytes"), "proxy_mb"),

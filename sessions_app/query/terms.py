@@ -14,6 +14,7 @@ FIELDS = {
     "duration": "duration",
     "keep_alive": "boolean",
     "context": "text",
+    "extension": "text",
     "by": "text",
     "id": "text",
     "proxy_mb": "number",

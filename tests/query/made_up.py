@@ -55,7 +55,7 @@ def moments() -> st.SearchStrategy[tuple[Value, ...]]:
 def terms() -> st.SearchStrategy[Term]:
     paths = st.lists(keys, min_size=1, max_size=2).map(tuple)
     common = st.sampled_from([("team",), ("a",), ("a", "b")])
-    named = ("status", "region", "project", "by", "context", "id")
+    named = ("status", "region", "project", "by", "context", "extension", "id")
     return st.one_of(
         st.builds(Term, st.just("metadata"), values(TEXTS) | compared(FIGURES), paths, st.booleans()),
         st.builds(Term, st.just("metadata"), values(TEXTS), common, st.booleans()),
@@ -82,6 +82,7 @@ def sessions() -> st.SearchStrategy[dict[str, Any]]:
             "project_id": st.sampled_from(("p1", "p2", "ghost", "", None)),
             "keep_alive": st.booleans(),
             "context_id": st.sampled_from(("", "growth", "ctx")),
+            "extension_id": st.sampled_from(("", "growth", "ctx")),
             "proxy_bytes": st.sampled_from((0, 1_500_000, 2_000_000, 100_000_000)),
             "created_by": st.sampled_from(("ada", "grace", None)),
             "user_metadata": metadata,

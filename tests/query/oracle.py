@@ -42,7 +42,12 @@ class Oracle:
 
     def text(self, session: Session, kind: str, value: Value) -> bool:
         owner = session.created_by.username if session.created_by else None
-        fields = {"context": session.context_id, "by": owner, "project": session.project_id}
+        fields = {
+            "context": session.context_id,
+            "extension": session.extension_id,
+            "by": owner,
+            "project": session.project_id,
+        }
         actual = fields[kind] if kind in fields else getattr(session, kind)
         if value.compare == "*":
             return bool(actual)
