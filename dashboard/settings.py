@@ -162,6 +162,12 @@ STATIC_ROOT = VAR_DIR / ("static-of-tests" if IS_TEST else "static")
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("htmx", BASE_DIR / "node_modules" / "htmx.org" / "dist"),
+    ("hls", BASE_DIR / "node_modules" / "hls.js" / "dist"),
+    ("rrweb", BASE_DIR / "node_modules" / "rrweb-player" / "dist"),
+]
+STATICFILES_FINDERS = [
+    "dashboard.package_files.PackageFilesFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
