@@ -11,9 +11,11 @@ from weakref import WeakValueDictionary
 from sessions_app.browserbase import SessionLog
 from sessions_app.models import Session
 
-from .log.kept import KEPT_S, keep, kept
+from .kept import KEPT_S, Shelf
 from .log.opened import Log
 
+#: Of sessions that are over; a running session's log is never kept.
+KEPT = Shelf("logs", most_files=32, most_bytes=512 << 20)
 #: What a person or a program waits for at most.
 READ_S = 30.0
 #: So long after a session's end upstream may still add to its log.
@@ -26,7 +28,7 @@ _Key = tuple[int, str, str]
 def open_log(session: Session) -> Log:
     """Raises UpstreamError: NotFound where upstream has none (any more), TooBig. Takes READ_S at most.
 
-    The log of a session that is over is kept for ten minutes, in files (`kept`) and, decoded, in this process. That of
+    The log of a session that is over is kept for ten minutes, in files (KEPT) and, decoded, in this process. That of
     one that runs is good for SOON_S: the parts of a page ask for it at the same moment, and one of them reads it.
     """
     key = (session.account_id, session.id, f"{session.status} {session.updated_at}")
@@ -40,11 +42,11 @@ def open_log(session: Session) -> Log:
 
 
 def read(session: Session, key: _Key) -> SessionLog:
-    if is_settled(session) and (data := kept(*key)) is not None:
+    if is_settled(session) and (data := KEPT.read(*key)) is not None:
         return SessionLog(data)
     entries = session.account.client().traces.log(session.id, total_s=READ_S)
     if is_settled(session):
-        keep(*key, entries.data)
+        KEPT.keep(entries.data, *key)
     return entries
 
 

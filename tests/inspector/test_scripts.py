@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from haralyzer import HarParser
 
-from sessions_app.inspector.log import kept
+from sessions_app.inspector.opening import KEPT
 from sessions_app.models import AuditEvent, Session, Token
 from sessions_app.pulls.store import store_sessions
 from tests.rows import make_project
@@ -147,12 +147,12 @@ def test_a_running_sessions_log_is_never_kept(account, signed_in, simulator, tmp
     assert read(signed_in, running["id"], "evidence")[1]["verdict"]["cause"] == "still_running"
 
 
-def test_what_is_kept_stays_within_its_bounds(settings, tmp_path):
-    for number in range(kept.MOST_FILES + 5):
-        kept.keep(1, f"s{number}", "v", b"[]")
-    assert len(list(kept.folder().iterdir())) <= kept.MOST_FILES
-    assert kept.kept(1, f"s{number}", "v") == b"[]"
-    assert kept.kept(1, f"s{number}", "another") is None
+def test_what_is_kept_stays_within_its_bounds():
+    for number in range(KEPT.most_files + 5):
+        KEPT.keep(b"[]", 1, f"s{number}", "v")
+    assert len(list(KEPT.folder.iterdir())) <= KEPT.most_files
+    assert KEPT.read(1, f"s{number}", "v") == b"[]"
+    assert KEPT.read(1, f"s{number}", "another") is None
 
 
 def test_uncovering_takes_a_post_of_a_person_and_is_recorded(account, signed_in, simulator, user):
