@@ -73,6 +73,10 @@ class SessionLog(Sequence[LogEntry]):
             return [self[place] for place in range(*number.indices(len(self)))]
         return entry_from(range(len(self))[number], bytes(self._entries[number]))
 
+    def data_of(self, number: int) -> bytes:
+        """One entry's JSON as it came. Raises IndexError."""
+        return bytes(self._entries[number])
+
 
 def entry_from(number: int, data: bytes) -> LogEntry:
     try:

@@ -1,5 +1,6 @@
 """A request as a command line that sends it again."""
 
+import re
 from shlex import quote
 
 from .har.bodies import text_of
@@ -8,20 +9,41 @@ from .secrets import Cover
 
 #: curl works them out by itself.
 _OWN_HEADERS = frozenset(("content-length", "host", "connection"))
+#: Anything else curl may take for a file's name (`@…`), or no server for a header.
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 def curl_of(request: Request, cover: Cover) -> str:
-    """For a POSIX shell; nothing in it is read by that as more than text. Binary bodies are left out."""
+    """For a POSIX shell; nothing in it is read by that, or by curl, as more than text. Binary bodies are left out."""
+    body = sent_text(request)
     parts = ["curl", "--globoff", "--url", quote(plain(cover.url(request.url)))]
-    if request.method not in ("", "GET"):
-        parts += ["--request", quote(plain(request.method))]
+    parts += method_options(request.method, body is not None)
+    names = set()
     for name, value in request.request_headers:
-        if not name.startswith(":") and name.lower() not in _OWN_HEADERS:
-            parts += ["--header", quote(plain(f"{name}: {cover.header(name, value)}"))]
-    body = request.post_data if request.post_data is not None else text_of(request.post_bytes)
+        if _HEADER_NAME.fullmatch(name) and name.lower() not in _OWN_HEADERS:
+            parts += ["--header", quote(plain(f"{name}: {cover.header(name, value)}" if value else f"{name};"))]
+            names.add(name.lower())
+    if "accept-encoding" in names:
+        parts.append("--compressed")
     if body is not None:
+        # Without one curl would say that it is a form.
+        parts += [] if "content-type" in names else ["--header", "Content-Type:"]
         parts += ["--data-raw", quote(cover.body(body).replace("\0", "\ufffd"))]
     return " ".join(parts)
+
+
+def sent_text(request: Request) -> str | None:
+    """The body, None where there was none, the log has it not, or it is no text."""
+    return request.post_data if request.post_data is not None else text_of(request.post_bytes)
+
+
+def method_options(method: str, has_body: bool) -> list[str]:
+    """curl's own choice is GET, and POST with a body; after a HEAD it must not wait for more."""
+    if method == "HEAD" and not has_body:
+        return ["--head"]
+    if method in ("", "POST" if has_body else "GET"):
+        return []
+    return ["--request", quote(plain(method))]
 
 
 def plain(text: str) -> str:

@@ -20,7 +20,10 @@ _IDLE_S, _AT_END_S = 30.0, 5.0
 
 @dataclass(frozen=True)
 class Verdict:
-    """`cause` is one of those that docs/inspector.md lists; `inferred`: likely, not certain."""
+    """`text` a sentence without a full stop: the first line of a session's page, and what scripts read.
+
+    `cause` is one of those that docs/inspector.md lists; `inferred`: likely, not certain.
+    """
 
     text: str
     cause: str
@@ -41,21 +44,21 @@ def verdict_of(session: Session, log: Log | None) -> Verdict:
         case "COMPLETED":
             return verdict_of_completion(session, log, ran)
         case _:
-            return Verdict(f"Ended after {ran}; how is not known: Browserbase says {session.status}.", "not_known")
+            return Verdict(f"Ended after {ran}; how is not known: Browserbase says {session.status}", "not_known")
 
 
 def verdict_while_open(session: Session, log: Log | None) -> Verdict:
     if session.missing_since:
-        return Verdict("Gone: Browserbase no longer knows it, and how it ended is not known.", "not_known")
+        return Verdict("Gone: Browserbase no longer knows it, and how it ended is not known", "not_known")
     if session.status == "PENDING":
-        return Verdict("Waiting for its browser.", "not_started")
+        return Verdict("Waiting for its browser", "not_started")
     if session.status != "RUNNING":
-        return Verdict(f"Browserbase says {session.status}, which tells nothing here.", "not_known")
+        return Verdict(f"Browserbase says {session.status}, which tells nothing here", "not_known")
     text = f"Running for {ran_words(session)} so far"
     last = log.pace.last_command_ms if log else None
     silent_s = session.started_at.timestamp() + session.duration.total_seconds() - last / 1000 if last else 0.0
     return Verdict(
-        f"{text}: no command for the last {lasting(silent_s)}." if silent_s >= _IDLE_S else f"{text}.", "still_running"
+        f"{text}: no command logged for the last {lasting(silent_s)}" if silent_s >= _IDLE_S else text, "still_running"
     )
 
 
@@ -65,7 +68,7 @@ def verdict_of_release(session: Session, ran: str) -> Verdict | None:
     end = session.started_at + session.duration
     if session.status != "COMPLETED" or wish is None or not wish.tries or wish.asked_at > end:
         return None
-    words = f"Ended here after {ran}: {wish.asked_by or 'somebody'} asked for it."
+    words = f"Ended here after {ran}: {wish.asked_by or 'somebody'} asked for it"
     return Verdict(words, "released_here", inferred=wish.accepted_at is None)
 
 
@@ -74,10 +77,10 @@ def verdict_of_timeout(session: Session, log: Log | None, ran: str) -> Verdict:
     silent_s = silence_s(log)
     limit = session.time_limit
     if silent_s is not None and silent_s >= _IDLE_S:
-        return Verdict(f"{text}: no command for the last {lasting(silent_s)}.", "timed_out_idle", inferred=True)
+        return Verdict(f"{text}: no command for the last {lasting(silent_s)}", "timed_out_idle", inferred=True)
     if silent_s is not None:
         return Verdict(
-            f"{text}, still at work: its last command came {lasting(silent_s)} before.", "timed_out_busy", True
+            f"{text}, still at work: its last command came {lasting(silent_s)} before", "timed_out_busy", True
         )
     if (
         not has_entries(log)
@@ -86,37 +89,37 @@ def verdict_of_timeout(session: Session, log: Log | None, ran: str) -> Verdict:
         and limit > session.duration * 1.2
     ):
         return never_connected(text)
-    return Verdict(f"{text}; {unknown_words(log)}.", "timed_out")
+    return Verdict(f"{text}; {unknown_words(log)}", "timed_out")
 
 
 def verdict_of_error(log: Log | None, ran: str) -> Verdict:
     crash = next((event for event in reversed(log.events) if event.kind == "crash"), None) if log else None
     if crash:
-        return Verdict(f"Failed after {ran}: by its log, a page crashed.", "crashed", inferred=True)
-    return Verdict(f"Failed after {ran}; why is not known.", "error")
+        return Verdict(f"Failed after {ran}: by its log, a page crashed", "crashed", inferred=True)
+    return Verdict(f"Failed after {ran}; why is not known", "error")
 
 
 def verdict_of_completion(session: Session, log: Log | None, ran: str) -> Verdict:
     text = f"Completed after {ran}"
     silent_s = silence_s(log)
     if closed_by_client(log):
-        return Verdict(f"{text}: its client closed the browser.", "closed_by_client", inferred=True)
+        return Verdict(f"{text}: its client closed the browser", "closed_by_client", inferred=True)
     if session.ended_at_once:
-        return Verdict(f"{text}, almost at once although keep alive was set; why is not known.", "ended_at_once")
+        return Verdict(f"{text}, almost at once although keep alive was set; why is not known", "ended_at_once")
     if not has_entries(log) and is_about(session.duration, CONNECTS_WITHIN):
         return never_connected(text)
     if session.keep_alive:
-        words = f"{text}: not ended here, so probably released by another program."
+        words = f"{text}: not ended here, so probably released by another program"
         return Verdict(words, "released_elsewhere", inferred=True)
     if silent_s is not None and silent_s >= COMMANDS_WITHIN.total_seconds() - _ABOUT_S:
-        words = f"{text}: no command for the last {lasting(silent_s)}, after which Browserbase closes the connection."
+        words = f"{text}: no command for the last {lasting(silent_s)}, after which Browserbase closes the connection"
         return Verdict(words, "connection_idle", inferred=True)
-    words = f"{text}: its client disconnected, or released it; which of the two is not known."
+    words = f"{text}: its client disconnected, or released it; which of the two is not known"
     return Verdict(words, "disconnected_or_released", inferred=True)
 
 
 def never_connected(text: str) -> Verdict:
-    words = f"{text}: probably nothing ever connected, since nothing was logged and Browserbase waits 5 min."
+    words = f"{text}: probably nothing ever connected, since nothing was logged and Browserbase waits 5 min"
     return Verdict(words, "never_connected", inferred=True)
 
 

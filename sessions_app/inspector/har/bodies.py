@@ -7,8 +7,8 @@ from urllib.parse import unquote_plus
 
 from sessions_app.inspector.log.values import number_in
 from sessions_app.inspector.network.headers import value_of
-from sessions_app.inspector.network.request import Request
-from sessions_app.inspector.secrets import Cover
+from sessions_app.inspector.network.request import Frame, Request
+from sessions_app.inspector.secrets import MASK, Cover
 
 _NOT_LOGGED = "There was a body; it is not in the log."
 _BINARY = "Binary, not shown while secrets are covered."
@@ -46,6 +46,13 @@ def content_of(request: Request, cover: Cover) -> dict[str, Any]:
     if text is not None:
         return told | {"text": cover.body(text, request.mime_type)}
     return told | ({"comment": _BINARY} if cover.covers else {"text": request.body, "encoding": "base64"})
+
+
+def frame_data(frame: Frame, cover: Cover) -> str:
+    """Text, or base64."""
+    if frame.is_text:
+        return cover.text(frame.data)
+    return MASK if cover.covers else frame.data
 
 
 def text_of(parts: list[str]) -> str | None:

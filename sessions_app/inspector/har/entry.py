@@ -8,7 +8,7 @@ from sessions_app.inspector.network.headers import Headers, value_of
 from sessions_app.inspector.network.request import Request
 from sessions_app.inspector.secrets import Cover
 
-from .bodies import content_of, post_data_of
+from .bodies import content_of, frame_data, post_data_of
 from .cookies import cookies_sent, cookies_set
 from .timings import timings_of
 
@@ -47,7 +47,7 @@ def marks_of(request: Request, cover: Cover) -> dict[str, Any]:
                 "type": frame.way,
                 "time": (frame.moment.wall_ms or 0) / 1000,
                 "opcode": frame.opcode,
-                "data": cover.text(frame.data),
+                "data": frame_data(frame, cover),
             }
             for frame in request.frames
         ]

@@ -1,7 +1,7 @@
 """A log as the pages and the exports read it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from sessions_app.inspector.story.happenings import Happenings
 from sessions_app.inspector.story.pace import Lane, Measured, Pace, Stretch, events_of_idle
 from sessions_app.inspector.story.visits import Visit, Visits, events_of_visits
 
+from .index import Index
 from .messages import Message, Reading
 
 Taker = Callable[[Message], None]
@@ -41,16 +42,19 @@ class Log:
         self._read()
 
     def _read(self) -> None:
-        reading, traffic, typed, pace = Reading(), Traffic(), TypedTexts(), Pace()
+        reading, traffic, typed, pace, index = Reading(), Traffic(), TypedTexts(), Pace(), Index(len(self))
         said, hands, others, seen = Console(), Gestures(), Happenings(), Visits()
         takers = takers_of(traffic, typed, said, hands, others, seen)
         for message in reading.messages(self._entries):
             pace.take(message)
+            index.take(message)
             for take in takers.get(message.method, ()):
                 take(message)
             if message.error:
                 others.take_error(message)
         self._clock = reading.clock
+        index.settle(self._clock)
+        self.index = index
         self.requests: list[Request] = traffic.requests(self._clock)
         self.unreadable, self.unpaired = reading.unreadable, traffic.unpaired
         self.cover = Cover(typed.texts())
@@ -95,13 +99,13 @@ class Log:
         """Raises IndexError."""
         return self._entries[number]
 
-    def numbers_with(self, words: str, cover: Cover, first: int = 0) -> Iterator[int]:
-        """Places of entries that hold the words, in whatever case. What is covered is not found either."""
-        sought = words.lower()
-        for number in range(first, len(self._entries)):
-            entry = self._entries[number]
-            if sought in msgspec.json.encode(cover_entry(cover, entry.raw)).decode().lower():
-                yield number
+    def data(self, number: int) -> bytes:
+        """An entry as JSON, as it came. Nothing of it is covered."""
+        return self._entries.data_of(number)
+
+    def covered(self, number: int) -> str:
+        """An entry as JSON, its secrets covered."""
+        return msgspec.json.encode(cover_entry(self.cover, self._entries[number].raw)).decode()
 
 
 def takers_of(

@@ -59,11 +59,13 @@ class Clock:
     def __init__(self) -> None:
         self._told: list[float] = []  # by messages that tell both clocks
         self._received: list[float] = []  # by when a message came: a little late
+        self._lies_at_ms: float | None = None  # worked out once for many moments
 
     def learn(self, told: Moment, received: Moment) -> None:
         """`told` by the message itself, `received` by its entry."""
         if told.monotonic_s is None:
             return
+        self._lies_at_ms = None
         if told.wall_ms is not None and len(self._told) < _KEPT_PAIRS:
             self._told.append(told.wall_ms - told.monotonic_s * 1000)
         elif received.wall_ms is not None and len(self._received) < _KEPT_PAIRS:
@@ -76,4 +78,6 @@ class Clock:
         pairs = self._told or self._received
         if moment.monotonic_s is None or not pairs:
             return None
-        return median(pairs) + moment.monotonic_s * 1000
+        if self._lies_at_ms is None:
+            self._lies_at_ms = median(pairs)
+        return self._lies_at_ms + moment.monotonic_s * 1000

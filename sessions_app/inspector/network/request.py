@@ -12,6 +12,7 @@ from .headers import Headers, headers_in, headers_of, value_of
 #: Such URLs are files themselves; nothing is sent.
 INLINE = ("data:", "blob:")
 SWITCHED = 101
+TEXT = 1  # the opcode of a web socket's frame
 #: Where a service worker's answer came from a store and not from the network.
 WORKERS_STORES = ("cache-storage", "http-cache")
 
@@ -23,6 +24,10 @@ class Frame(msgspec.Struct):
     moment: Moment
     opcode: int
     data: str
+
+    @property
+    def is_text(self) -> bool:
+        return self.opcode == TEXT
 
 
 class Request(msgspec.Struct, kw_only=True, eq=False):

@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote, unquote_plus
 
 import msgspec
 
+from .binary import binary_fields
 from .cookies import cover_cookies, cover_set_cookie
 from .lookalikes import sub_lookalikes
 from .names import holds_secret, is_secret_name
@@ -114,7 +115,7 @@ class Cover:
             return {key: self.everything(inner) for key, inner in value.items()}
         elif isinstance(label, str) and isinstance(value.get("value"), str):
             covered["value"] = self.header(label, value["value"])
-        return covered
+        return covered | {key: self.everything(value[key]) for key in binary_fields(name, value) if key in value}
 
     def _leaf(self, name: str, value: str, depth: int) -> str:
         if name.lower() in ("headerstext", "requestheaderstext"):

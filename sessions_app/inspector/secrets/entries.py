@@ -7,6 +7,7 @@ import msgspec
 
 from sessions_app.inspector.log.values import object_in, text_in
 
+from .binary import binary_fields
 from .cover import MASK, Cover
 from .typed import FILLS
 
@@ -102,7 +103,7 @@ def cover_message(cover: Cover, method: str, body: Params, code: str) -> Params:
 
 def cover_values(cover: Cover, method: str, values: Params, code: str) -> Params:
     """A command's parameters or result, or an event's parameters."""
-    secret = _SECRET_FIELDS.get(method, ())
+    secret = _SECRET_FIELDS.get(method, ()) + binary_fields("", values)
     if method == "Input.dispatchKeyEvent":
         secret = _KEY if writes_text(values) else ()
     return {name: _covered_value(cover, method, name, value, code, secret) for name, value in values.items()}

@@ -10,7 +10,8 @@ class Event(msgspec.Struct, kw_only=True):
     """`kind` is one of those that docs/inspector.md lists; `text` a sentence, secrets not yet covered, `at_ms`
     since 1970.
 
-    `number` is its entry in the log, None where it is drawn from several. `until_ms` is the end of what lasts.
+    `number` is its entry in the log, None where it is drawn from several. `until_ms` is the end of what lasts. Of the
+    text, `strong` is the part that tells it from its like, and `aside` an ending that can stand apart.
     """
 
     kind: str
@@ -21,6 +22,8 @@ class Event(msgspec.Struct, kw_only=True):
     until_ms: float | None = None
     request_id: str | None = None
     number: int | None = None
+    strong: str = ""
+    aside: str = ""
 
 
 def event_of(message: Message, kind: str, text: str) -> Event:

@@ -184,26 +184,29 @@ def events_of_visits(visits: list[Visit]) -> list[Event]:
     for visit in visits:
         place = place_words(visit.url, before.get(visit.page, ""))
         before[visit.page] = visit.url
-        kind, text = told(visit, place)
-        base = {"page": visit.page, "number": visit.number}
-        events.append(Event(kind=kind, text=text, moment=visit.moment, request_id=visit.request_id, **base))
+        kind, text, aside = told(visit, place)
+        base = {"page": visit.page, "number": visit.number, "strong": place}
+        events.append(
+            Event(kind=kind, text=text, aside=aside, moment=visit.moment, request_id=visit.request_id, **base)
+        )
         if visit.load_ms is not None:
             words = f"loaded {place} in {lasting(visit.load_ms / 1000)}"
             events.append(Event(kind="load", text=words, moment=visit.loaded, request_id=visit.request_id, **base))
     return events
 
 
-def told(visit: Visit, place: str) -> tuple[str, str]:
-    """Kind and sentence."""
+def told(visit: Visit, place: str) -> tuple[str, str, str]:
+    """Kind, sentence, and how the sentence ends."""
     if visit.error:
-        return "navigation_failed", f"could not go to {place}: {shortened(visit.error, 200)}"
+        error = shortened(visit.error, 200)
+        return "navigation_failed", f"could not go to {place}: {error}", error
     if visit.is_within:
-        return "navigation_within_page", f"went on to {place} within the page"
-    parts = [f"went to {place}"]
+        return "navigation_within_page", f"went on to {place} within the page", ""
+    parts = []
     if visit.load_ms is not None:
         parts.append(lasting(visit.load_ms / 1000))
     if visit.requests:
         parts.append(counted(visit.requests, "request"))
     if visit.failed:
         parts.append(f"{visit.failed:,} failed")
-    return "navigation", ", ".join(parts)
+    return "navigation", ", ".join([f"went to {place}", *parts]), ", ".join(parts)
