@@ -10,9 +10,11 @@ import asyncio
 import contextlib
 import re
 import time
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from urllib.parse import urljoin
+from weakref import WeakKeyDictionary
 
 import httpcore
 import httpx
@@ -21,6 +23,7 @@ import msgspec
 from . import errors
 from .address import literal_address, refuse_address
 from .fields import MAX_URL
+from .idle import IdleConnections
 from .passing import TIMEOUTS, as_our_errors, connection_maker
 
 REDIRECTS = 3
@@ -40,6 +43,9 @@ class Bounds(msgspec.Struct, frozen=True):
 
 SEGMENT = Bounds(64 << 20, 60)
 FILM = Bounds(8 << 30, 3600)
+ICON = Bounds(200 << 10, 5)
+KEPT_OPEN = 6
+KEPT_HOSTS = 32
 
 
 class Fetched:
@@ -49,17 +55,20 @@ class Fetched:
     anybody's business: what kind of file it is, whoever asked knows.
     """
 
-    def __init__(self, answer: httpcore.Response, connection: Any, bounds: Bounds, gives_up_at: float) -> None:
+    def __init__(
+        self, answer: httpcore.Response, connection: Any, kept: IdleConnections, bounds: Bounds, gives_up_at: float
+    ) -> None:
         self.status = answer.status
         self.length = _length(answer)
         self.content_range = _content_range(answer)
         self._answer = answer
         self._connection = connection
+        self._kept = kept
         self._bounds = bounds
         self._gives_up_at = gives_up_at
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """The body as it comes; the connection is closed afterwards. Raises Timeout, TooBig, UpstreamDown."""
+        """The body as it comes; the connection then serves the next fetch. Raises Timeout, TooBig, UpstreamDown."""
         size, stream = 0, self._answer.aiter_stream().__aiter__()
         try:
             with as_our_errors(_WHO):
@@ -79,7 +88,7 @@ class Fetched:
         """To be called where `chunks` is not read at all."""
         with contextlib.suppress(httpcore.NetworkError, httpcore.ProtocolError):
             await self._answer.aclose()
-        await self._connection.aclose()
+        await self._kept.give_back(self._connection)
 
     async def _next(self, stream: AsyncIterator[bytes]) -> bytes | None:
         try:
@@ -139,7 +148,8 @@ async def _asked(
 ) -> Fetched | str:
     """The answer, or where a redirect leads."""
     url = httpcore.URL(scheme=target.raw_scheme, host=target.raw_host, port=target.port, target=target.raw_path)
-    connection: Any = connection_maker(target, allow_private).create_connection(url.origin)
+    kept = _kept_to(url.origin, allow_private)
+    connection: Any = kept.take() or connection_maker(target, allow_private).create_connection(url.origin)
     async with contextlib.AsyncExitStack() as held:
         held.push_async_callback(connection.aclose)
         answer = await _answer(connection, _request(target, url, byte_range), bounds, gives_up_at)
@@ -147,7 +157,21 @@ async def _asked(
             return _header(answer, b"location")
         _check(answer, asked_for_part=bool(byte_range))
         held.pop_all()
-        return Fetched(answer, connection, bounds, gives_up_at)
+        return Fetched(answer, connection, kept, bounds, gives_up_at)
+
+
+_hosts: WeakKeyDictionary[asyncio.AbstractEventLoop, OrderedDict[Any, IdleConnections]] = WeakKeyDictionary()
+
+
+def _kept_to(origin: httpcore.Origin, allow_private: bool) -> IdleConnections:
+    """Connections that were judged when they were made: a player asks one host for hundreds of segments."""
+    hosts = _hosts.setdefault(asyncio.get_running_loop(), OrderedDict())
+    key = (str(origin), allow_private)
+    kept = hosts.setdefault(key, IdleConnections(KEPT_OPEN))
+    hosts.move_to_end(key)
+    while len(hosts) > KEPT_HOSTS:
+        hosts.popitem(last=False)[1].close_all_later()
+    return kept
 
 
 def _request(target: httpx.URL, url: httpcore.URL, byte_range: str | None) -> httpcore.Request:

@@ -16,6 +16,7 @@ import httpx
 
 from . import errors
 from .address import look_up, normal_base_url, refuse_address
+from .idle import IdleConnections
 from .transport import proxy_for
 from .wire import ApiKey
 
@@ -23,7 +24,6 @@ Headers = list[tuple[bytes, bytes]]
 
 CONNECT_S = 5.0
 IDLE_S = 60.0  # between two bytes, either way; what flows may flow for ever
-KEPT_OPEN = 64
 KEPT_OPEN_S = 20.0
 TIMEOUTS = {"connect": CONNECT_S, "read": IDLE_S, "write": IDLE_S}
 
@@ -38,7 +38,7 @@ class Passage:
         self._host = (b"Host", url.netloc)
         self._url = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/")
         self._maker = connection_maker(url, allow_private)
-        self._idle: list[Any] = []
+        self._idle = IdleConnections()
 
     @contextlib.asynccontextmanager
     async def send(
@@ -58,7 +58,7 @@ class Passage:
             content=content,
             extensions={"timeout": TIMEOUTS},
         )
-        connection = self._take()
+        connection = self._idle.take() or self._maker.create_connection(self._url.origin)
         try:
             with as_our_errors():
                 answer = await connection.handle_async_request(request)
@@ -67,38 +67,10 @@ class Passage:
                 finally:
                     await answer.aclose()
         finally:
-            await self._give_back(connection)
+            await self._idle.give_back(connection)
 
     async def close(self) -> None:
-        while self._idle:
-            await self._idle.pop().aclose()
-
-    def _take(self) -> Any:
-        """The connection used last that is still good, or a new one. httpcore's own pool looks at every connection for
-        every request, which is too slow with hundreds of them.
-        """
-        while self._idle:
-            connection = self._idle.pop()
-            if not connection.is_closed() and not connection.has_expired():
-                return connection
-            _later(connection.aclose())
-        return self._maker.create_connection(self._url.origin)
-
-    async def _give_back(self, connection: Any) -> None:
-        if connection.is_idle() and len(self._idle) < KEPT_OPEN:
-            self._idle.append(connection)
-        elif not connection.is_closed():
-            await asyncio.shield(_later(connection.aclose()))
-
-
-_closing: set[asyncio.Task[None]] = set()
-
-
-def _later(closing: Any) -> asyncio.Task[None]:
-    task = asyncio.ensure_future(closing)
-    _closing.add(task)
-    task.add_done_callback(_closing.discard)
-    return task
+        await self._idle.close()
 
 
 def connection_maker(url: httpx.URL, allow_private: bool) -> httpcore.AsyncConnectionPool:
