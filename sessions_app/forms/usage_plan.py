@@ -8,7 +8,7 @@ from sessions_app.models import Account
 class PlanForm(forms.ModelForm):
     class Meta:
         model = Account
-        fields = ("cycle_day", "creations_per_minute")
+        fields = ("cycle_day", "creations_per_minute", "kept_days")
         error_messages = {
             "cycle_day": {
                 "min_value": "A day of the month is 1 to 31.",
@@ -16,4 +16,7 @@ class PlanForm(forms.ModelForm):
                 "invalid": "A day of the month is 1 to 31.",
             },
             "creations_per_minute": {"invalid": "Give a number, or nothing where it is not known."},
+            "kept_days": dict.fromkeys(
+                ("min_value", "max_value", "invalid"), "Give 1 to 3650 days, or nothing where it is not known."
+            ),
         }

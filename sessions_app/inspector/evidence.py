@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
-
-from sessions_app.browserbase import ReplayList, errors
+from sessions_app.browserbase import ReplayList, ReplayPage, errors
 from sessions_app.models import Session
 
 from .log.opened import Log, as_time
@@ -19,6 +17,15 @@ _EPOCH_MS = 1e11
 
 
 @dataclass(frozen=True)
+class Film:
+    """What one tab's film shows, in milliseconds since the session's start; None where upstream does not say."""
+
+    page_id: str
+    from_ms: float | None
+    to_ms: float | None
+
+
+@dataclass(frozen=True)
 class Evidence:
     """`log` is None where upstream has none (any more), `replays` where that could not be told.
 
@@ -28,6 +35,7 @@ class Evidence:
 
     log: Log | None
     replays: ReplayList | None
+    films: list[Film]
     run_ms: float
     log_from: datetime | None
     log_to: datetime | None
@@ -95,40 +103,45 @@ def evidence_of(session: Session, log: Log | None, replays: ReplayList | None) -
     begin_ms = session.started_at.timestamp() * 1000
     run = (begin_ms, begin_ms + session.duration.total_seconds() * 1000)
     first, last = (log.pace.first_ms, log.pace.last_ms) if log else (None, None)
+    films = [film_of(page, begin_ms) for page in replays.pages] if replays else []
     return Evidence(
         log=log,
         replays=replays,
+        films=films,
         run_ms=run[1] - run[0],
         log_from=as_time(first) if first is not None else None,
         log_to=as_time(last) if last is not None else None,
         log_coverage=share_of(run, [(first, last)] if first is not None and last is not None else []),
-        replay_coverage=replay_coverage(session, run, replays),
+        replay_coverage=replay_coverage(session, run[1] - run[0], replays, films),
         verdict=verdict_of(session, log),
         kept_until=kept_until(session),
     )
 
 
 def kept_until(session: Session) -> datetime | None:
-    """By the account's plan, which no answer of upstream tells: SIGHTGLASS_KEPT_DAYS."""
-    if not settings.KEPT_DAYS or not session.is_ended:
+    """By the account's plan, which no answer of upstream tells: somebody has to say it here."""
+    days = session.account.keeps_days
+    if not days or not session.is_ended:
         return None
-    return session.started_at + session.duration + timedelta(days=settings.KEPT_DAYS)
+    return session.started_at + session.duration + timedelta(days=days)
 
 
-def replay_coverage(session: Session, run: tuple[float, float], replays: ReplayList | None) -> float | None:
-    """None where nothing tells: upstream makes films once a session is over."""
-    if replays is None or not (session.is_ended or replays.pages):
-        return None
-    known = [(page.start_ms, page.end_ms) for page in replays.pages]
-    times = [
-        (placed(one, run[0]), placed(other, run[0])) for one, other in known if one is not None and other is not None
-    ]
-    return None if replays.page_count and not times else share_of(run, times)
+def film_of(page: ReplayPage, begin_ms: float) -> Film:
+    times = (None if ms is None else since_start(ms, begin_ms) for ms in (page.start_ms, page.end_ms))
+    return Film(page.page_id, *times)
 
 
-def placed(ms: float, begin_ms: float) -> float:
+def since_start(ms: float, begin_ms: float) -> float:
     """Documented as since the session's start; since 1970 cannot be mistaken for it."""
-    return ms if ms > _EPOCH_MS else begin_ms + ms
+    return ms - begin_ms if ms > _EPOCH_MS else ms
+
+
+def replay_coverage(session: Session, run_ms: float, replays: ReplayList | None, films: list[Film]) -> float | None:
+    """None where nothing tells: upstream makes films once a session is over."""
+    if replays is None or not (session.is_ended or films):
+        return None
+    times = [(film.from_ms, film.to_ms) for film in films if film.from_ms is not None and film.to_ms is not None]
+    return None if replays.page_count and not times else share_of((0.0, run_ms), times)
 
 
 def share_of(run: tuple[float, float], spans: list[tuple[float, float]]) -> float:

@@ -41,7 +41,9 @@ def trouble_before_the_end(session: Session, log: Log | None) -> Trouble | None:
     if not failed and not errors:
         return None
     hosts = list(dict.fromkeys(host_of(request.url) for request in failed))
-    return Trouble(len(failed), hosts, errors, max(since - log.started_ms, 0.0), (log.pace.last_ms or since) - log.started_ms)
+    return Trouble(
+        len(failed), hosts, errors, max(since - log.started_ms, 0.0), (log.pace.last_ms or since) - log.started_ms
+    )
 
 
 def is_telling(request: Request) -> bool:

@@ -71,6 +71,9 @@ class Account(models.Model):
     creations_per_minute = models.PositiveIntegerField(
         null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(100_000)]
     )
+    kept_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(3650)]
+    )
 
     objects = AccountQuerySet.as_manager()
 
@@ -97,6 +100,11 @@ class Account(models.Model):
         except errors.BadKey as error:
             return error.message
         return ""
+
+    @property
+    def keeps_days(self) -> int | None:
+        """How long after its end the plan keeps what a session left: as noted here, else SIGHTGLASS_KEPT_DAYS."""
+        return self.kept_days or settings.KEPT_DAYS or None
 
     def client(self, connections: int = CONNECTIONS) -> Browserbase:
         """A client that is shared by all who ask for as many connections, and with nobody else.

@@ -27,6 +27,7 @@ class AuditEvent(models.Model):
         ENDS_STOPPED = "sessions.ends_stopped"
         CONTROL_TAKEN = "session.control_taken"
         SECRETS_SHOWN = "session.secrets_shown"
+        FILE_UPLOADED = "session.file_uploaded"
         ACCOUNT_ADDED = "account.added"
         TOKEN_CREATED = "token.created"  # noqa: S105
         TOKEN_REVOKED = "token.revoked"  # noqa: S105

@@ -1,5 +1,6 @@
-"""`/usage/plan/`: when an account's billing cycle begins and what its plan allows, which upstream tells nobody."""
+"""`/usage/plan/`: when an account's cycle begins, what its plan allows and keeps, which upstream tells nobody."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,7 +23,7 @@ def page(request: HttpRequest) -> HttpResponse:
         account = get_object_or_404(accounts, pk=number)
         forms[number] = PlanForm(request.POST, instance=account, prefix=text)
         if forms[number].is_valid():
-            account.save(update_fields=["cycle_day", "creations_per_minute"])
+            account.save(update_fields=PlanForm.Meta.fields)
             messages.success(request, f"The plan of {account} is noted.")
             return redirect("usage_plan")
-    return render(request, "usage/plan.html", {"forms": forms.values()})
+    return render(request, "usage/plan.html", {"forms": forms.values(), "kept_days": settings.KEPT_DAYS})

@@ -86,7 +86,7 @@ def test_the_verdict_says_what_the_evidence_shows(account, signed_in, simulator,
     assert words in evidence["verdict"]["text"]
     assert isinstance(evidence["verdict"]["inferred"], bool)
     if cause == "timed_out_idle":
-        assert evidence["verdict"]["text"] == "Timed out after 5 min: no command for the last 3 min 58 s."
+        assert evidence["verdict"]["text"] == "Timed out after 5 min: no command for the last 3 min 58 s"
         assert evidence["log"]["coverage"] == 0
 
 

@@ -142,4 +142,4 @@ def test_an_end_that_was_asked_for_here_is_ours(account, user):
     Wish.objects.create(session=session, asked_by=user, asked_at=moment, tries=1, accepted_at=moment, done_at=moment)
     verdict = verdict_of(session, worked_until(100_000, 200_000))
     assert (verdict.cause, verdict.inferred) == ("released_here", False)
-    assert verdict.text == "Ended here after 3 min 20 s: ada asked for it."
+    assert verdict.text == "Ended here after 3 min 20 s: ada asked for it"
