@@ -27,6 +27,7 @@ class AuditEvent(models.Model):
         ENDS_STOPPED = "sessions.ends_stopped"
         CONTROL_TAKEN = "session.control_taken"
         SECRETS_SHOWN = "session.secrets_shown"
+        MP4S_ASKED = "session.mp4s_asked"
         FILE_UPLOADED = "session.file_uploaded"
         ACCOUNT_ADDED = "account.added"
         TOKEN_CREATED = "token.created"  # noqa: S105
