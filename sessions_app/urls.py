@@ -15,7 +15,6 @@ from .views import (
     projects,
     saved_views,
     session,
-    session_evidence,
     session_facets,
     session_har,
     session_histogram,
@@ -35,7 +34,21 @@ from .views import (
     usage_report,
     usage_truths,
 )
-from .views.inspector import console, details, files, network, raw, replay, story
+from .views.inspector import (
+    console,
+    details,
+    evidence,
+    files,
+    first_line,
+    network,
+    raw,
+    replay,
+    replay_media,
+    replay_mp4s,
+    replay_recording,
+    story,
+    strip,
+)
 from .views.paths import OpaqueId
 
 register_converter(OpaqueId, "opaque")
@@ -53,7 +66,17 @@ urlpatterns = [
     path("sessions/new/preview/", new_session.preview, name="new_session_preview"),
     path("sessions/new/holders/", new_session.holders, name="slot_holders"),
     path("sessions/<opaque:session_id>/", session.page, name="session"),
+    path("sessions/<opaque:session_id>/first-line/", first_line.first_line, name="session_first_line"),
     path("sessions/<opaque:session_id>/replay/", replay.replay, name="session_replay"),
+    path("sessions/<opaque:session_id>/replay/marks/", replay.marks, name="session_replay_marks"),
+    path("sessions/<opaque:session_id>/replay/mp4s/", replay_mp4s.mp4s, name="session_mp4s"),
+    path("sessions/<opaque:session_id>/replay/mp4s/ask/", replay_mp4s.ask, name="ask_for_mp4s"),
+    path("sessions/<opaque:session_id>/replay/recording.json", replay_recording.events, name="session_recording"),
+    path("sessions/<opaque:session_id>/replay/<slug:page>/playlist.m3u8", replay_media.playlist, name="session_film"),
+    path("sessions/<opaque:session_id>/replay/<slug:page>/init.mp4", replay_media.init, name="session_film_init"),
+    path("sessions/<opaque:session_id>/replay/<slug:page>/<int:number>.m4s", replay_media.segment, name="session_film_segment"),
+    path("sessions/<opaque:session_id>/replay/<slug:page>/film.mp4", replay_media.mp4, name="session_mp4"),
+    path("sessions/<opaque:session_id>/strip/", strip.strip, name="session_strip"),
     path("sessions/<opaque:session_id>/story/", story.story, name="session_story"),
     path("sessions/<opaque:session_id>/network/", network.network, name="session_network"),
     path("sessions/<opaque:session_id>/console/", console.console, name="session_console"),
@@ -66,7 +89,7 @@ urlpatterns = [
     path("sessions/<opaque:session_id>/live/control/", live_view.control, name="session_control"),
     path("sessions/<opaque:session_id>/timeline/", session_timeline.timeline, name="session_timeline"),
     path("sessions/<opaque:session_id>/har/", session_har.har, name="session_har"),
-    path("sessions/<opaque:session_id>/evidence/", session_evidence.evidence, name="session_evidence"),
+    path("sessions/<opaque:session_id>/evidence/", evidence.evidence, name="session_evidence"),
     path("sessions/<opaque:session_id>/end/", end.end, name="end_session"),
     path("views/", saved_views.page, name="views"),
     path("views/preferences/", columns.prefer, name="prefer_columns"),

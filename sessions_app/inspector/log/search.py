@@ -20,7 +20,7 @@ class Found:
 
 
 def search(log: Log, words: str, numbers: Iterable[int], most: int, within_s: float) -> Found:
-    """The first of these entries that hold the words, in whatever case: `most` of them, or as many as the time allows."""
+    """The first of these entries that hold the words, in whatever case: `most` of them, or what the time allows."""
     found: list[int] = []
     give_up_at = time.monotonic() + within_s
     sought = words.lower()

@@ -1,4 +1,6 @@
-"""Which part of a session a tab shows, and which moment: `?from=&to=` and `?t=`, the same for all tabs."""
+"""Which part of a session a tab shows, and which moment: `?from=&to=` and `?t=`, the same for all tabs.
+
+`?left=&right=` is how far the strip above them is zoomed in."""
 
 import math
 from dataclasses import dataclass, field
@@ -21,6 +23,8 @@ class LookedAt:
     t_ms: float | None = None
     from_ms: float | None = None
     to_ms: float | None = None
+    left_ms: float | None = None
+    right_ms: float | None = None
     wrong: list[str] = field(default_factory=list)
 
     @property
@@ -38,24 +42,25 @@ class LookedAt:
 
     @property
     def named(self) -> list[tuple[str, str]]:
-        """`t`, `from` and `to` as an address has them, "" for what is not asked for."""
-        values = {"t": self.t_ms, "from": self.from_ms, "to": self.to_ms}
+        """All of it as an address has it, "" for what is not asked for."""
+        values = {"t": self.t_ms, "from": self.from_ms, "to": self.to_ms, "left": self.left_ms, "right": self.right_ms}
         return [(name, "" if value is None else f"{value:.15g}") for name, value in values.items()]
 
     @property
     def query(self) -> str:
-        """As an address says it: `from=40000&to=64000`, or ""."""
-        return urlencode([(name, value) for name, value in self.named if value])
+        """As the address of something else than this page says it: `from=40000&to=64000`, or ""."""
+        return urlencode([(name, value) for name, value in self.named if value and name in ("t", "from", "to")])
 
 
 def looked_at(request: HttpRequest, session: Session) -> LookedAt:
     """What cannot be understood is left out, and said."""
     wrong: list[str] = []
-    t_ms, from_ms, to_ms = (moment_in(request.GET, name, session, wrong) for name in ("t", "from", "to"))
+    names = ("t", "from", "to", "left", "right")
+    t_ms, from_ms, to_ms, left_ms, right_ms = (moment_in(request.GET, name, session, wrong) for name in names)
     if from_ms is not None and to_ms is not None and from_ms > to_ms:
         wrong.append("The address asks for a part that ends before it begins; all is shown.")
         from_ms = to_ms = None
-    return LookedAt(t_ms, from_ms, to_ms, wrong)
+    return LookedAt(t_ms, from_ms, to_ms, left_ms, right_ms, wrong)
 
 
 def moment_in(asked: QueryDict, name: str, session: Session, wrong: list[str]) -> float | None:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 
 CHUNK = 200
+_NOT_FILTERS = ("t", "first", "left", "right")
 
 
 class Placed(Protocol):
@@ -27,7 +28,7 @@ class Chunk:
 
 def chunks_of(rows: Sequence[Placed], address: str, request: HttpRequest) -> list[Chunk]:
     """Each with the address that answers its rows, which is asked for with the same filters."""
-    asked = {name: value for name, value in request.GET.items() if value and name not in ("t", "first")}
+    asked = {name: value for name, value in request.GET.items() if value and name not in _NOT_FILTERS}
     return [
         Chunk(
             f"{address}?{urlencode({**asked, 'first': first})}",

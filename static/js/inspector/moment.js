@@ -3,10 +3,13 @@
 //
 // Whoever moves says so with a `moment` event on the document: {t, by}, where `by` tells who, so that nobody follows
 // himself. Whoever selects a part says `part`: {from, to}, null for all of it; the tabs then hear `range-changed`.
+// How far the strip is zoomed in is said as `view`: {left, right}.
 
 const look = () => document.getElementById("look");
 
 document.addEventListener("moment", (event) => set({ t: event.detail.t }));
+
+document.addEventListener("view", (event) => set(event.detail));
 
 document.addEventListener("part", (event) => {
   const { from, to } = event.detail;

@@ -1,0 +1,132 @@
+"""`/sessions/<id>/strip/`: the whole session on one line, above all tabs; and how much each tab has to show."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from sessions_app.inspector.log.opened import Log
+from sessions_app.inspector.opening import open_log
+from sessions_app.inspector.words import counted, lasting
+from sessions_app.models import Session
+
+from .looked_at import LookedAt
+from .panel import part
+from .strip_axis import Axis, axis_of
+from .strip_lanes import Drawn, lanes_of
+
+LANES_SHOWN = 8
+AXIS_HIGH = 28
+#: What the log does not cover is said where it is more than this share of what is drawn.
+_WORTH_SAYING = 0.01
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch across all lanes; places as SVG has them. `is_wide` where words fit into it."""
+
+    x: str
+    width: str
+    middle: str
+    is_wide: bool
+    said: str
+    t: float
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Heights and places of what a lane holds, in pixels."""
+
+    lane: int
+    bar: int
+    tick_y: int
+    tick: int
+
+    @property
+    def middle(self) -> int:
+        return 4 + self.bar // 2
+
+
+ROOMY, TIGHT = Rows(lane=40, bar=16, tick_y=25, tick=6), Rows(lane=24, bar=10, tick_y=16, tick=4)
+ROOMY_LANES = 3
+
+
+@part
+def strip(request: HttpRequest, session: Session, looked: LookedAt) -> HttpResponse:
+    log = open_log(session)
+    axis = axis_of(session, log, looked)
+    lanes = lanes_of(log, axis)
+    shows_all = request.GET.get("lanes") == "all"
+    shown = lanes if shows_all else lanes[:LANES_SHOWN]
+    rows = ROOMY if len(shown) <= ROOMY_LANES else TIGHT
+    context = {
+        "session": session,
+        "looked_at": looked,
+        "axis": axis,
+        "lanes": [(AXIS_HIGH + number * rows.lane, lane) for number, lane in enumerate(shown)],
+        "rows": rows,
+        "high": AXIS_HIGH + max(len(shown) * rows.lane, ROOMY.lane),
+        "axis_high": AXIS_HIGH,
+        "hidden": len(lanes) - len(shown),
+        "again": f"{request.path}?lanes=all" if shows_all else request.path,
+        "idle": idle_spans(log, axis),
+        "unknown": unknown_spans(log, axis),
+        "summary": summary_of(log, lanes),
+        "counts": counts_of(log),
+        "sizes": {"story": len(log.events), "console": len(log.console), "raw": len(log)},
+    }
+    return render(request, "inspector/strip.html", context)
+
+
+def idle_spans(log: Log, axis: Axis) -> list[Span]:
+    """As far as the log reaches: beyond it nothing tells whether something was done."""
+    last = log.offset_ms(log.pace.last_ms)
+    what = "no command" if log.pace.commands else "nothing logged"
+    spans = []
+    for stretch in log.idle:
+        begin, end = log.offset_ms(stretch.from_ms) or 0.0, log.offset_ms(stretch.to_ms) or 0.0
+        end = end if last is None else min(end, last)
+        if end > begin and axis.holds(begin, end):
+            spans.append(span_of(axis, begin, end, f"{what} for {lasting((end - begin) / 1000)}"))
+    return spans
+
+
+def unknown_spans(log: Log, axis: Axis) -> list[Span]:
+    first, last = log.offset_ms(log.pace.first_ms), log.offset_ms(log.pace.last_ms)
+    if first is None or last is None:
+        return [span_of(axis, 0.0, axis.end, "not known: nothing was logged")]
+    around = ((0.0, first, "not known: the log begins later"), (last, axis.end, "not known: the log ends before"))
+    least = (axis.right - axis.left) * _WORTH_SAYING
+    return [
+        span_of(axis, begin, end, said)
+        for begin, end, said in around
+        if end - begin > least and axis.holds(begin, end) and begin < axis.right and end > axis.left
+    ]
+
+
+def span_of(axis: Axis, begin: float, end: float, said: str) -> Span:
+    begin_shown, end_shown = max(begin, axis.left), min(end, axis.right)
+    is_wide = (end_shown - begin_shown) / (axis.right - axis.left) > len(said) * 0.007
+    middle = axis.place((begin_shown + end_shown) / 2)
+    return Span(axis.place(begin), axis.width(begin, end), middle, is_wide, said, begin)
+
+
+def summary_of(log: Log, lanes: list[Drawn]) -> str:
+    if not len(log):
+        return "Nothing was logged, which does not mean that nothing happened."
+    idle_s = sum(stretch.lasts_s for stretch in log.idle)
+    failed = sum(request.has_failed for request in log.requests)
+    parts = [counted(len(lanes), "tab"), counted(len(log.requests), "request")]
+    parts += [f"{failed:,} failed"] if failed else []
+    parts += [f"idle for {lasting(idle_s)}"] if idle_s else []
+    return ", ".join(parts)
+
+
+def counts_of(log: Log) -> dict[str, tuple[int, int, str]]:
+    """By tab: how much it has, how much of it went wrong, and that in words."""
+    failed = sum(request.has_failed for request in log.requests)
+    errors = sum(line.level == "error" for line in log.console)
+    return {
+        "network": (len(log.requests), failed, "failed"),
+        "console": (len(log.console), errors, "errors" if errors != 1 else "error"),
+    }
