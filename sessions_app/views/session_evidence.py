@@ -10,15 +10,13 @@ from sessions_app.inspector.evidence import Evidence, read_evidence
 from sessions_app.models import Session
 
 from .as_json import iso
-from .bearer import open_to_programs
 from .trace_reads import as_json, of_session
 
 
-@open_to_programs
 @require_safe
 @never_cache
 @of_session
-def evidence(request: HttpRequest, session: Session) -> HttpResponse:
+def evidence_for_scripts(request: HttpRequest, session: Session) -> HttpResponse:
     return as_json(evidence_json(read_evidence(session)))
 
 

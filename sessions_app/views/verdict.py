@@ -1,4 +1,4 @@
-"""The sentence a session's page begins with: only what the row itself can prove."""
+"""The sentence a session's page begins with, before anything was read: only what the row itself can prove."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from sessions_app.inspector.verdict import ran_words
 from sessions_app.models import Session
 from sessions_app.templatetags.session_parts import look_of
 from sessions_app.templatetags.times import ago, clock, duration, exact
@@ -43,8 +44,7 @@ def title_of(session: Session) -> SafeString:
 
 def end_title(session: Session) -> SafeString:
     words = {"COMPLETED": "Completed", "TIMED_OUT": "Timed out", "ERROR": "Failed"}.get(session.status, "Ended")
-    about = "" if session.ended_at else "about "
-    return format_html("{} after {}{}", words, about, duration(session.duration))
+    return format_html("{} after {}", words, ran_words(session))
 
 
 def ending_title(session: Session) -> SafeString:
@@ -56,11 +56,16 @@ def ending_title(session: Session) -> SafeString:
 
 def details_of(session: Session) -> Iterator[str]:
     if session.is_ended:
-        yield from details_of_end(session)
-    elif session.missing_since:
+        yield from further(session)
+        return
+    if session.missing_since:
         yield format_html("Its status was {} then, and how it ended is not known.", session.status)
     else:
         yield from details_while_open(session)
+    yield from started_by(session)
+
+
+def started_by(session: Session) -> Iterator[str]:
     if session.created_by:
         yield format_html("Started by {}.", session.created_by)
 
@@ -76,15 +81,17 @@ def details_while_open(session: Session) -> Iterator[str]:
         yield "Keep alive is set: it goes on without a client until it is ended or expires."
 
 
-def details_of_end(session: Session) -> Iterator[str]:
+def further(session: Session, cause: str = "") -> Iterator[str]:
+    """Of an ended session, what a verdict with this cause does not say yet."""
     if session.status == "TIMED_OUT" and (limit := session.time_limit):
         yield format_html("Its limit was {}.", duration(limit))
-    if session.ended_at_once:
+    if session.ended_at_once and cause != "ended_at_once":
         yield "It ended almost at once, although keep alive was set."
-    if session.wish and session.wish.tries and session.wish.asked_at <= end_of(session):
+    if cause != "released_here" and session.wish and session.wish.tries and session.wish.asked_at <= end_of(session):
         yield format_html("{} asked for its end {}.", session.wish.asked_by or "Somebody", clock(session.wish.asked_at))
     if session.ended_at is None:
         yield "When exactly it ended is not known; this is its last update."
+    yield from started_by(session)
 
 
 def end_of(session: Session) -> datetime:
