@@ -4,6 +4,7 @@ import re
 from shlex import quote
 
 from .har.bodies import text_of
+from .network.headers import value_of
 from .network.request import Request
 from .secrets import Cover
 
@@ -28,7 +29,8 @@ def curl_of(request: Request, cover: Cover) -> str:
     if body is not None:
         # Without one curl would say that it is a form.
         parts += [] if "content-type" in names else ["--header", "Content-Type:"]
-        parts += ["--data-raw", quote(cover.body(body).replace("\0", "\ufffd"))]
+        mime_type = value_of(request.request_headers, "content-type")
+        parts += ["--data-raw", quote(cover.body(body, mime_type).replace("\0", "\ufffd"))]
     return " ".join(parts)
 
 

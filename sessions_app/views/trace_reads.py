@@ -83,11 +83,15 @@ def refused_secrets(request: HttpRequest) -> HttpResponse | None:
 def opened(request: HttpRequest, session: Session, what: str) -> tuple[Log, Cover]:
     """The log, and what covers it. Uncovering goes on the record, with `what` was looked at. Raises UpstreamError."""
     log = open_log(session)
+    return log, cover_for(request, session, log, what)
+
+
+def cover_for(request: HttpRequest, session: Session, log: Log, what: str) -> Cover:
     if not wants_secrets(request):
-        return log, log.cover
+        return log.cover
     action = AuditEvent.Action.SECRETS_SHOWN
     record(action, actor=person(request), address=client_address(request), session=session, detail=what)
-    return log, Uncovered()
+    return Uncovered()
 
 
 def as_json(value: Any) -> HttpResponse:

@@ -45,7 +45,7 @@ def marks_of(request: Request, cover: Cover) -> dict[str, Any]:
         marks["_webSocketMessages"] = [
             {
                 "type": frame.way,
-                "time": (frame.moment.wall_ms or 0) / 1000,
+                "time": (frame.at_ms or 0) / 1000,
                 "opcode": frame.opcode,
                 "data": frame_data(frame, cover),
             }

@@ -12,7 +12,7 @@ def timings_of(request: Request) -> tuple[Timings, float]:
     """
     whole = request.duration_ms
     parts = phases(request)
-    first = sum(part for part in parts.values() if part > 0)
+    first = lasting(parts)
     if whole is None:
         whole = max(first, request.response_ms or 0)
     elif first > whole:
@@ -20,16 +20,21 @@ def timings_of(request: Request) -> tuple[Timings, float]:
     waited = min(max((request.response_ms or 0) - first, 0), whole - first)
     parts |= {"wait": waited, "receive": whole - first - waited}
     timings = {name: round(part, 3) for name, part in parts.items()}
-    return timings, round(sum(part for name, part in timings.items() if part > 0 and name != "ssl"), 3)
+    return timings, round(lasting(timings), 3)
+
+
+def lasting(parts: Timings) -> float:
+    """`ssl` is a part of `connect`."""
+    return sum(part for name, part in parts.items() if part > 0 and name != "ssl")
 
 
 def phases(request: Request) -> Timings:
-    """What comes before the answer is waited for; `ssl` is a part of `connect`."""
+    """What comes before the answer is waited for."""
     dns, connect = between(request, "dns"), between(request, "connect")
     send = max(between(request, "send"), 0)
     begins = (number_in(request.timing, f"{name}Start") for name in ("dns", "connect", "send"))
     blocked = next((begin for begin in begins if begin is not None and begin >= 0), -1)
-    return {"blocked": blocked, "dns": dns, "connect": connect, "ssl": -1, "send": send}
+    return {"blocked": blocked, "dns": dns, "connect": connect, "ssl": between(request, "ssl"), "send": send}
 
 
 def between(request: Request, name: str) -> float:

@@ -46,6 +46,8 @@ class Traffic:
         found += [socket for same in self._sockets.values() for socket in sockets_from(same)]
         for request in found:
             request.start_ms = clock.ms(request.moment)
+            for frame in request.frames:
+                frame.at_ms = clock.ms(frame.moment)
         name_apart(found)
         return in_order_of_start(found)
 

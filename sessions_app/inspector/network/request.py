@@ -18,12 +18,16 @@ WORKERS_STORES = ("cache-storage", "http-cache")
 
 
 class Frame(msgspec.Struct):
-    """A message of a web socket. `way` is "send" or "receive"; opcode 1 is text, 2 binary in base64."""
+    """A message of a web socket. `way` is "send" or "receive"; opcode 1 is text, 2 binary in base64.
+
+    `at_ms` is in milliseconds since 1970, None where nothing tells.
+    """
 
     way: str
     moment: Moment
     opcode: int
     data: str
+    at_ms: float | None = None
 
     @property
     def is_text(self) -> bool:

@@ -1,14 +1,47 @@
-"""`/sessions/<id>/network/`."""
+"""`/sessions/<id>/network/`: what was asked of the network and what came of it, as a waterfall."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
+from sessions_app.inspector.opening import open_log
 from sessions_app.models import Session
 
 from .looked_at import LookedAt
-from .panel import panel
+from .network_asked import IN_TIME, ORDERS, Asked, Found, Row, found_in
+from .network_bars import axis_of_rows
+from .network_rows import shown, totals_of
+from .panel import panel, part
+from .rows import chunks_of, rows_asked
 
 
 @panel("network")
 def network(request: HttpRequest, session: Session, looked: LookedAt) -> HttpResponse:
-    return render(request, "inspector/network.html", {"session": session})
+    log, asked = open_log(session), Asked.by(request)
+    found = found_in(log, asked, looked)
+    context = {
+        "session": session,
+        "looked_at": looked,
+        "asked": asked,
+        "orders": ORDERS,
+        "found": found,
+        "totals": totals_of(found.rows, found.of),
+        "unpaired": log.unpaired,
+        "axis": axis_of_rows(found.rows, looked),
+        "chunks": chunks_of(places_of(found, asked), reverse("session_network_rows", args=[session.id]), request),
+        "opened": request.GET.get("request", ""),
+    }
+    return render(request, "inspector/network.html", context)
+
+
+def places_of(found: Found, asked: Asked) -> list[Row]:
+    """Where a moment leads to; in another order than in time, nowhere."""
+    return found.rows if asked.order == IN_TIME else [Row(None, None, row.request) for row in found.rows]
+
+
+@part
+def rows(request: HttpRequest, session: Session, looked: LookedAt) -> HttpResponse:
+    log = open_log(session)
+    found = found_in(log, Asked.by(request), looked).rows
+    told = shown(rows_asked(found, request), log, axis_of_rows(found, looked))
+    return render(request, "inspector/network.html#rows", {"rows": told, "session": session})

@@ -45,8 +45,12 @@ def panel(name: str) -> Callable[[Panel], Callable[[HttpRequest, str], HttpRespo
 
 def part(view: Panel) -> Callable[[HttpRequest, str], HttpResponseBase]:
     """A piece of a tab, or of what stands above them: never a page of its own."""
+    return require_safe(part_by_any_method(view))
 
-    @require_safe
+
+def part_by_any_method(view: Panel) -> Callable[[HttpRequest, str], HttpResponseBase]:
+    """As `part`, where what is posted is answered with the piece as it is then."""
+
     @never_cache
     @wraps(view)
     def answer(request: HttpRequest, session_id: str) -> HttpResponseBase:
