@@ -103,6 +103,7 @@ urlpatterns = [
     path("views/<int:view_id>/name/", saved_views.rename, name="view_name"),
     path("views/<int:view_id>/delete/", saved_views.delete, name="view_delete"),
     path("start/", saved_views.start, name="start"),
+    path("recording-player/", replay_recording.player, name="recording_player"),
     path("jump/", palette.jump, name="jump"),
     path("projects/", projects.page, name="projects"),
     path("projects/<opaque:project_id>/", projects.one, name="project"),

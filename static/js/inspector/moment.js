@@ -3,7 +3,8 @@
 //
 // Whoever moves says so with a `moment` event on the document: {t, by}, where `by` tells who, so that nobody follows
 // himself. Whoever selects a part says `part`: {from, to}, null for all of it; the tabs then hear `range-changed`.
-// How far the strip is zoomed in is said as `view`: {left, right}.
+// How far the strip is zoomed in is said as `view`: {left, right}. What else a tab keeps in the address it says as
+// `address`: {name: text}, "" for what need not stand there.
 
 const look = () => document.getElementById("look");
 
@@ -21,23 +22,32 @@ const written = (value) => (value === null || value === undefined ? "" : String(
 
 function set(values) {
   if (!look()) return;
-  const here = new URL(location);
-  for (const [name, value] of Object.entries(values)) {
-    const text = written(value);
+  const texts = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, written(value)]));
+  for (const [name, text] of Object.entries(texts)) {
     const field = look().elements.namedItem(name);
     field.value = text;
     field.disabled = text === "";
-    if (text) here.searchParams.set(name, text);
-    else here.searchParams.delete(name);
   }
-  later(here);
+  later(texts);
 }
+
+document.addEventListener("address", (event) => later(event.detail));
 
 // A film moves many times a second; browsers refuse an address that changes as often.
 let pending = null;
-function later(here) {
-  if (!pending) setTimeout(() => { history.replaceState(history.state, "", pending); pending = null; }, 400);
-  pending = here;
+function later(texts) {
+  if (!pending) setTimeout(write, 400);
+  pending = { ...pending, ...texts };
+}
+
+function write() {
+  const here = new URL(location);
+  for (const [name, text] of Object.entries(pending)) {
+    if (text) here.searchParams.set(name, text);
+    else here.searchParams.delete(name);
+  }
+  pending = null;
+  history.replaceState(history.state, "", here);
 }
 
 // ---- A moment that is shown anywhere leads to it, everywhere.
