@@ -22,6 +22,7 @@ from .network_rows import look_of, status_words
 
 #: More of a body, or more entries of the log, are found in the HAR and in the raw log.
 LONGEST_BODY, MOST_ENTRIES = 200_000, 12
+FINE_MS = 10
 PARTS = {
     "blocked": "Until there was a connection",
     "dns": "Looking up the name",
@@ -61,7 +62,7 @@ def details_of(request: Request, log: Log, cover: Cover) -> dict[str, Any]:
         "body": Body.of(content_of(request, cover), request.body is not None),
         "curl": "" if request.is_inline or request.is_socket else curl_of(request, cover),
         "is_curl_whole": not request.has_post_data or sent_text(request) is not None,
-        "entries": request.entries[:MOST_ENTRIES],
+        "entries": sorted(request.entries)[:MOST_ENTRIES],
         "more_entries": max(len(request.entries) - MOST_ENTRIES, 0),
     }
 
@@ -72,7 +73,6 @@ def facts_of(request: Request, cover: Cover) -> list[tuple[str, str]]:
     address, port = text_in(response, "remoteIPAddress"), number_in(response, "remotePort")
     told_type = " · ".join(filter(None, (request.type, request.mime_type)))
     return [
-        ("Address", cover.url(request.url)),
         ("Type", cover.text(told_type)),
         ("Size", "" if request.size is None else f"{size_words(request.size)} over the network"),
         ("From", from_words(request)),
@@ -143,12 +143,12 @@ def timing_of(request: Request) -> dict[str, Any]:
         if took <= 0 or not whole_ms:
             continue
         width = took / whole_ms * 100
-        note = f"of it TLS {lasting(timings['ssl'] / 1000)}" if name == "connect" and timings["ssl"] > 0 else ""
+        note = f"of it TLS {finely(timings['ssl'])}" if name == "connect" and timings["ssl"] > 0 else ""
         parts.append(
             {
                 "name": name,
                 "words": words,
-                "took": lasting(took / 1000),
+                "took": finely(took),
                 "x": round(x, 2),
                 "width": round(width, 2),
                 "note": note,
@@ -157,6 +157,11 @@ def timing_of(request: Request) -> dict[str, Any]:
         x += width
     took_ms = request.duration_ms
     return {"timing": parts, "took": "" if took_ms is None else lasting(took_ms / 1000)}
+
+
+def finely(ms: float) -> str:
+    """0.4 ms; from 10 ms on as elsewhere."""
+    return f"{ms:.1f} ms" if ms < FINE_MS else lasting(ms / 1000)
 
 
 @dataclass

@@ -93,5 +93,5 @@ def totals_of(rows: Sequence[Row], of: int) -> str:
     if ends := [row.until for row in rows if row.until is not None]:
         parts.append(lasting((max(ends) - min(begins)) / SECOND_MS))
     if inline := sum(request.is_inline for request in requests):
-        parts.append(f"{inline:,} inline, not sent")
+        parts.append(f"{inline:,} of them inline, not sent")
     return ", ".join(parts)
