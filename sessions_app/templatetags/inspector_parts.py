@@ -14,7 +14,7 @@ def at(t: float | None) -> SafeString:
     """A moment as a link to it: 0:41.2, and 1:02:41.2 after an hour."""
     if t is None:
         return format_html('<span class="row-t" title="The log does not tell when">{}</span>', "?")
-    return format_html('<a class="row-t" href="?t={}" data-moment>{}</a>', f"{t:.15g}", since_start(t))
+    return format_html('<a class="row-t" href="?t={}" data-moment data-row-link>{}</a>', f"{t:.15g}", since_start(t))
 
 
 @register.filter

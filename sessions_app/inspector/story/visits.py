@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
+from functools import partial
 
 import msgspec
 
@@ -185,13 +186,11 @@ def events_of_visits(visits: list[Visit]) -> list[Event]:
         place = place_words(visit.url, before.get(visit.page, ""))
         before[visit.page] = visit.url
         kind, text, aside = told(visit, place)
-        base = {"page": visit.page, "number": visit.number, "strong": place}
-        events.append(
-            Event(kind=kind, text=text, aside=aside, moment=visit.moment, request_id=visit.request_id, **base)
-        )
+        event = partial(Event, page=visit.page, number=visit.number, strong=place, request_id=visit.request_id)
+        events.append(event(kind=kind, text=text, aside=aside, moment=visit.moment))
         if visit.load_ms is not None:
             words = f"loaded {place} in {lasting(visit.load_ms / 1000)}"
-            events.append(Event(kind="load", text=words, moment=visit.loaded, request_id=visit.request_id, **base))
+            events.append(event(kind="load", text=words, moment=visit.loaded))
     return events
 
 

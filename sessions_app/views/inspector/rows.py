@@ -14,7 +14,8 @@ _NOT_FILTERS = ("t", "first", "left", "right")
 class Placed(Protocol):
     """A row; `t` in milliseconds since the session's start, None where nothing tells."""
 
-    t: float | None
+    @property
+    def t(self) -> float | None: ...
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,11 @@ def chunks_of(rows: Sequence[Placed], address: str, request: HttpRequest) -> lis
 
 def rows_asked(rows: Sequence[Any], request: HttpRequest) -> Sequence[Any]:
     """The chunk that `?first=` names; nothing where it names none."""
-    text = request.GET.get("first", "")
-    first = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else len(rows)
-    return rows[first : first + CHUNK]
+    first = place_asked(request, "first")
+    return [] if first is None else rows[first : first + CHUNK]
+
+
+def place_asked(request: HttpRequest, name: str) -> int | None:
+    """A place in a list, from 0; None where the parameter is none."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None

@@ -66,7 +66,7 @@ class Axis:
         length = self.right - self.left
         step = next((step for step in _STEPS_MS if length / step <= _MOST_TICKS), length)
         first = int(-(-self.left // step))
-        moments = []
+        moments: list[float] = []
         for number in count(first):
             if number * step > self.right - step / 4 and moments:
                 break
