@@ -48,6 +48,7 @@ class Environment(BaseSettings):
     sightglass_pull_sessions_s: Seconds = 300
     sightglass_pull_usage_s: Seconds = 300
     sightglass_kept_days: Annotated[int, Field(ge=0, le=3650)] = 0  # 0: not known
+    sightglass_round_minutes: Annotated[int, Field(ge=0, le=60)] = 0  # 0: as they are
     database_url: str = "postgresql://sightglass@127.0.0.1:1/sightglass"
     celery_broker_url: str = "redis://127.0.0.1:1/0"
     cache_url: str = "redis://127.0.0.1:1/1"

@@ -191,6 +191,8 @@ PULL_PROJECTS_S = ENVIRONMENT.sightglass_pull_projects_s
 PULL_LIVE_S = ENVIRONMENT.sightglass_pull_live_s
 PULL_SESSIONS_S = ENVIRONMENT.sightglass_pull_sessions_s
 PULL_USAGE_S = ENVIRONMENT.sightglass_pull_usage_s
+# To how many full minutes each session counts, 0: as long as it took.
+ROUND_MINUTES = ENVIRONMENT.sightglass_round_minutes
 # Beat only asks, this often, what is due: when what last ran stands in the Pull rows.
 PULL_TICK_S = min(1.0, PULL_LIVE_S / 2)
 CREATE_SWEEP_S = 5.0

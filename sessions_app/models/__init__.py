@@ -8,6 +8,7 @@ from .create_try import CreateTry
 from .end_batch import BatchedEnd, EndBatch
 from .project import Project
 from .pull import Pull
+from .removal import Removal
 from .saved_view import SavedView
 from .session import Session
 from .token import Token
@@ -27,6 +28,7 @@ __all__ = [
     "Extension",
     "Project",
     "Pull",
+    "Removal",
     "SavedView",
     "Session",
     "Token",

@@ -3,6 +3,8 @@
 A session is settled once it has ended within a believable time. Settled sessions are in the sums, each as it was when
 last folded in, and in the journal is how they changed since, written by a trigger in the transaction of the change
 itself: sums and journal together always equal the table. What is not settled is read from the table.
+
+Sessions that were removed by age stay in sums of their own, which nothing computes anew.
 """
 
 from django.contrib.postgres.fields import ArrayField
@@ -12,15 +14,18 @@ from django.db import models
 class UsageSplit(models.Model):
     """One way to split the sums: `name` is all, place, status, region, keep_alive, by, or metadata at a `path`.
 
-    `is_summed` is False for a path with too many values, whose figures are computed from the sessions.
+    `is_summed` is False for a path with too many values, whose figures are computed from the sessions. `of_removed`:
+    of sessions that are not in the table any more. `round_minutes` is how each session's minutes were rounded, 0: not.
     """
 
     name = models.TextField()
     path = ArrayField(models.TextField(), default=list)
     is_summed = models.BooleanField(default=True)
+    of_removed = models.BooleanField(default=False)
+    round_minutes = models.SmallIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["name", "path"], name="one_split_of_a_path")]
+        constraints = [models.UniqueConstraint(fields=["name", "path", "of_removed"], name="one_split_of_a_path")]
 
     def __str__(self) -> str:
         return ".".join([self.name, *self.path])

@@ -1,5 +1,7 @@
 """What a session adds to a stretch of time, in SQL: the same for the sums and for single sessions."""
 
+from django.conf import settings
+
 #: Microseconds used and wasted in a stretch of time, sessions that began in it, the bytes of those that ended in it,
 #: and the microseconds that those took in all which began in it.
 AMOUNTS = ("used_us", "wasted_us", "sessions", "proxy_bytes", "lasted_us")
@@ -13,19 +15,32 @@ KNOWN_END = """coalesce({0}ended_at, CASE WHEN {0}status IN ('COMPLETED', 'ERROR
 #: the index `session_unsettled` of migration 0010 say the same.
 SETTLED = f"""coalesce({KNOWN_END} - {{0}}started_at BETWEEN interval '0' AND interval '12 hours'
     AND {{0}}proxy_bytes BETWEEN 0 AND 1000000000000000, false)"""
-LONGEST_SETTLED = "interval '12 hours'"
+LONGEST_SETTLED_H = 13  # with what rounding adds, an hour at most
+LONGEST_SETTLED = f"interval '{LONGEST_SETTLED_H} hours'"
 
 #: Of rows with `started_at`, `known_end`, `status` and `proxy_bytes`: when they were used (`since` to `until`, a minute
-#: at least), from when on that was in vain, and the moment to which the bytes belong. What runs, runs until `as_of`,
-#: its bytes belong to the last moment before, and whether it is in vain nobody knows yet.
+#: at least), from when to when that was in vain, and the moment to which the bytes belong. What runs, runs until
+#: `as_of`, its bytes belong to the last moment before, and whether it is in vain nobody knows yet.
 TIMED = """
-SELECT row.*, started_at AS since, greatest(ended, started_at + interval '1 minute') AS until,
+SELECT row.*, started_at AS since, {until} AS until,
        CASE WHEN status IN ('TIMED_OUT', 'ERROR') THEN started_at
             WHEN known_end IS NOT NULL THEN greatest(known_end, started_at) END AS wasted_since,
+       CASE WHEN status IN ('TIMED_OUT', 'ERROR') THEN {until}
+            ELSE started_at + interval '1 minute' END AS wasted_until,
        coalesce(known_end, as_of - interval '1 microsecond') AS paid_at
 FROM (SELECT row.*, as_of, coalesce(known_end, as_of) AS ended
       FROM ({rows}) AS row, (SELECT %s::timestamptz AS as_of) AS moment OFFSET 0) AS row
 """
+UNTIL = "greatest(ended, started_at + interval '1 minute')"
+#: What is over, rounded up.
+ROUNDED = f"""CASE WHEN known_end IS NULL THEN {UNTIL} ELSE
+    started_at + ceil(date_part('epoch', {UNTIL} - started_at) / {{seconds}}) * interval '{{seconds}} seconds' END"""
+
+
+def timed(rows: str) -> str:
+    """SQL of the rows as TIMED has them."""
+    minutes = settings.ROUND_MINUTES
+    return TIMED.format(rows=rows, until=ROUNDED.format(seconds=60 * minutes) if minutes else UNTIL)
 
 
 def microseconds(start: str, end: str) -> str:
@@ -43,8 +58,8 @@ def amount(name: str, start: str, end: str) -> str:
         case "used_us":
             return f"sign * {microseconds(f'greatest(since, {start})', f'least(until, {end})')}"
         case "wasted_us":
-            wasted = microseconds(f"greatest(wasted_since, {start})", f"least(until, {end})")
-            return f"CASE WHEN wasted_since < until THEN sign * {wasted} ELSE 0 END"
+            wasted = microseconds(f"greatest(wasted_since, {start})", f"least(wasted_until, {end})")
+            return f"CASE WHEN wasted_since < wasted_until THEN sign * {wasted} ELSE 0 END"
         case "sessions":
             return f"CASE WHEN {began} THEN sign ELSE 0 END"
         case "lasted_us":

@@ -19,6 +19,7 @@ from .cover import Cover
 from .keys import Keys, Names, read_keys
 from .limits import limited
 from .periods import Periods
+from .settled import STRETCHES, are_long, settled_amounts
 from .splits import Key, Split
 from .spread import rows_of, settled_between, spread, table_of, unsettled_before
 from .summed import From, Summed, is_summed
@@ -46,6 +47,10 @@ class Review:
     @property
     def sessions(self) -> Any:
         return matching(Session.objects.visible_to(self.user), list(self.terms), self.zone)
+
+    @property
+    def is_summed(self) -> bool:
+        return self.may_be_summed and is_summed(self.splits[0])
 
     @property
     def may_be_summed(self) -> bool:
@@ -82,7 +87,7 @@ def breakdown(review: Review) -> Breakdown:
 def _from_sums(review: Review) -> Rows | None:
     """None where the sums do not have it."""
     cover = Cover(review.periods)
-    if not (review.may_be_summed and cover.is_exact_within and is_summed(review.splits[0])):
+    if not (cover.is_exact_within and review.is_summed):
         return None
     (split,) = review.splits
     rows: Rows = defaultdict(lambda: defaultdict(int))
@@ -109,14 +114,27 @@ def _add(rows: Rows, kind: From, keys: Keys, period: int, amount: int, is_rest: 
 def _from_sessions(review: Review) -> Rows:
     """Each session is looked at."""
     key, table, periods = key_of(review.splits), table_of(review.sessions), review.periods
-    settled, of_settled = rows_of(table, key, settled_between(periods.start, periods.end))
     unsettled, of_unsettled = rows_of(table, key, unsettled_before(periods.end))
-    rows = f"{settled} UNION ALL {unsettled}", [*of_settled, *of_unsettled]
-    sql, params = spread(rows, review.amount, periods.borders, review.as_of)
-    found: Rows = defaultdict(dict)
-    statement = f"SELECT key::text, period, amount::text FROM ({sql}) AS spread"  # noqa: S608 (SQL of ours)
-    for text, period, amount in _fetched(statement, params):
-        found[read_keys(text, len(review.splits))][period - 1] = int(amount)
+    if are_long(periods):
+        swift, of_swift = settled_amounts(table, key, review.amount, periods)
+        slow = unsettled, of_unsettled
+    else:
+        settled, of_settled = rows_of(table, key, settled_between(periods.start, periods.end))
+        swift, of_swift = "", []
+        slow = f"{settled} UNION ALL {unsettled}", [*of_settled, *of_unsettled]
+    sql, params = spread(slow, review.amount, periods.borders, review.as_of)
+    found: Rows = defaultdict(lambda: defaultdict(int))
+    nulls = ", NULL, NULL" if review.amount in STRETCHES else ""
+    statement = f"SELECT key::text, period, amount::text{nulls} FROM ({sql}) AS spread"  # noqa: S608 (SQL of ours)
+    if swift:
+        statement, params = f"{swift} UNION ALL {statement}", [*of_swift, *params]
+    by_text: dict[str | None, Cells] = {}
+    for text, first, *amounts in _fetched(statement, params):
+        if (cells := by_text.get(text)) is None:
+            cells = by_text[text] = found[read_keys(text, len(review.splits))]
+        for period, amount in enumerate(amounts, first - 1):
+            if amount:
+                cells[period] += int(amount)
     return found
 
 

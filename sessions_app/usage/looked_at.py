@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from .amounts import AMOUNTS, TIMED, amount
+from .amounts import AMOUNTS, amount, timed
 from .breakdown import Review, key_of
 from .keys import Keys, Names, read_keys
 from .limits import limited
@@ -61,7 +61,7 @@ def look_at(review: Review) -> tuple[dict[Keys, LookedAt], LookedAt]:
     key = key_of(review.splits)
     settled, of_settled = rows_of(table, key, settled_between(start, end))
     unsettled, of_unsettled = rows_of(table, key, unsettled_before(end))
-    statement = LOOKED_AT.format(timed=TIMED.format(rows=f"{settled} UNION ALL {unsettled}"))
+    statement = LOOKED_AT.format(timed=timed(f"{settled} UNION ALL {unsettled}"))
     with limited(), connection.cursor() as cursor:
         cursor.execute(statement, [*of_settled, *of_unsettled, review.as_of, start, end])
         rows = cursor.fetchall()

@@ -3,16 +3,19 @@
 Reads see sums and journal in one snapshot, so that folding changes no figure. One worker at a time does it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 import pglock
+from django.conf import settings
 from django.db import connection, transaction
 
+from sessions_app.models import UsageSplit
 from sessions_app.models.session import DEEPEST_PATH
 
-from .amounts import AMOUNTS, KNOWN_END, SETTLED, TIMED, amount
+from .amounts import AMOUNTS, KNOWN_END, SETTLED, amount, timed
 from .splits import FIELD_KEYS, LONGEST_PATH, LONGEST_VALUE, MOST_SPLITS, MOST_VALUES
 
 LOCK = "usage roll-up"
@@ -40,7 +43,15 @@ CREATE TEMPORARY TABLE usage_taken ON COMMIT DROP AS
 SELECT row_number() OVER () AS id, 1 AS sign, {COLUMNS}, {KNOWN_END.format("")} AS known_end
 FROM sessions_app_session WHERE started_at >= %s AND started_at < %s AND {SETTLED.format("")}
 """  # noqa: S608 (SQL of ours)
+FROM_REMOVED = f"""
+CREATE TEMPORARY TABLE usage_taken ON COMMIT DROP AS
+SELECT row_number() OVER () AS id, 1 AS sign, {COLUMNS}, {KNOWN_END.format("")} AS known_end
+FROM sessions_app_session WHERE id = ANY(%s)
+"""  # noqa: S608 (SQL of ours)
 
+#: Sums are kept in two sets: of the sessions in the table, and of those that were removed by age.
+SET = "CREATE TEMPORARY TABLE usage_set ON COMMIT DROP AS SELECT %s AS of_removed, %s::smallint AS round_minutes"
+THIS_SET = "(SELECT * FROM sessions_app_usagesplit WHERE of_removed = (SELECT of_removed FROM usage_set))"
 #: Each metadata path of each session with a value that a key can be.
 LEAVES = f"""
 CREATE TEMPORARY TABLE usage_leaf ON COMMIT DROP AS
@@ -56,20 +67,23 @@ SELECT * FROM leaf WHERE jsonb_typeof(value) IN ('string', 'number', 'boolean')
                      AND length(array_to_string(path, '')) <= {LONGEST_PATH}
 """  # noqa: S608 (SQL of ours)
 FIELDS = f"""
-INSERT INTO sessions_app_usagesplit (name, path, is_summed)
-VALUES {", ".join(f"('{name}', '{{}}', true)" for name in FIELD_KEYS)} ON CONFLICT DO NOTHING
+INSERT INTO sessions_app_usagesplit (name, path, is_summed, of_removed, round_minutes)
+SELECT name, '{{}}', true, of_removed, round_minutes FROM usage_set, (
+    VALUES {", ".join(f"('{name}')" for name in FIELD_KEYS)}
+) AS field (name) ON CONFLICT DO NOTHING
 """  # noqa: S608 (SQL of ours)
 #: Once there are so many, a path that is not among them is one whose sessions must be looked at.
 PATHS = f"""
-INSERT INTO sessions_app_usagesplit (name, path, is_summed)
-SELECT 'metadata', path, true FROM usage_leaf
-WHERE path NOT IN (SELECT path FROM sessions_app_usagesplit)
-GROUP BY path ORDER BY count(*) DESC, path
-LIMIT greatest({MOST_SPLITS} - (SELECT count(*) FROM sessions_app_usagesplit), 0)
+INSERT INTO sessions_app_usagesplit (name, path, is_summed, of_removed, round_minutes)
+SELECT 'metadata', path, true, of_removed, round_minutes FROM usage_leaf, usage_set
+WHERE path NOT IN (SELECT path FROM {THIS_SET})
+GROUP BY path, of_removed, round_minutes ORDER BY count(*) DESC, path
+LIMIT greatest({MOST_SPLITS} - (SELECT count(*) FROM {THIS_SET}), 0)
 """  # noqa: S608 (SQL of ours)
 LONG_VALUES = f"""
 UPDATE sessions_app_usagesplit SET is_summed = false
-WHERE is_summed AND path IN (SELECT path FROM usage_leaf WHERE length(value::text) > {LONGEST_VALUE}) RETURNING id
+WHERE is_summed AND id IN (SELECT id FROM {THIS_SET})
+  AND path IN (SELECT path FROM usage_leaf WHERE length(value::text) > {LONGEST_VALUE}) RETURNING id
 """  # noqa: S608 (SQL of ours)
 #: What was taken, by quarter of an hour and by each value of each split.
 PIECES = f"""
@@ -77,13 +91,13 @@ CREATE TEMPORARY TABLE usage_piece ON COMMIT DROP AS
 WITH keyed AS (
     SELECT taken.id, split.id AS split_id, coalesce(field.value, 'null') AS value
     FROM usage_taken AS taken, LATERAL (VALUES {", ".join(f"('{name}', {key})" for name, key in FIELD_KEYS.items())})
-        AS field (name, value) JOIN sessions_app_usagesplit AS split USING (name)
+        AS field (name, value) JOIN {THIS_SET} AS split USING (name)
     UNION ALL
-    SELECT leaf.id, split.id, value FROM usage_leaf AS leaf JOIN sessions_app_usagesplit AS split USING (path)
+    SELECT leaf.id, split.id, value FROM usage_leaf AS leaf JOIN {THIS_SET} AS split USING (path)
     WHERE is_summed
 ), cell AS (
     SELECT id, start, {CELL.replace("QUARTER", "interval '15 minutes'")}
-    FROM ({TIMED.format(rows="SELECT * FROM usage_taken")}) AS row, LATERAL generate_series(
+    FROM ({{timed}}) AS row, LATERAL generate_series(
         date_bin('15 minutes', since, '2000-01-01Z'), until, interval '15 minutes'
     ) AS start
 )
@@ -116,18 +130,20 @@ UPDATE sessions_app_usagesplit SET is_summed = false WHERE is_summed AND name = 
     GROUP BY split_id, start HAVING count(*) > {MOST_VALUES}
 ) RETURNING id
 """  # noqa: S608 (SQL of ours)
-UNSUMMED = "DELETE FROM sessions_app_{table} WHERE split_id = ANY(%s)"
+OF_SPLITS = "DELETE FROM sessions_app_{table} WHERE split_id = ANY(%s)"
 STRETCHES = {"usagequarter": "15 minutes", "usageday": "1 day"}
 TABLES = (*STRETCHES, "usagekey", "usagesplit")
 
 
 def fold() -> int:
-    """Take the journal into the sums, but not what comes meanwhile.
+    """Take the journal into the sums, but not what comes meanwhile; all anew where minutes are rounded otherwise now.
 
     Returns how many changes; 0, too, while another worker is at it.
     """
     taken, batch = 0, FOLDED_AT_ONCE
     with pglock.advisory(LOCK, timeout=0) as is_ours:
+        if is_ours and are_rounded_otherwise():
+            return rebuild()
         while is_ours and batch == FOLDED_AT_ONCE:
             batch = _fold_some()
             taken += batch
@@ -138,13 +154,23 @@ def rebuild() -> int:
     """Compute the sums anew from all sessions, as they are at this moment. Returns how many were settled.
 
     Nobody waits for it: others see the old sums until the new ones are there, and what changes meanwhile stays in the
-    journal. Not within a transaction.
+    journal. The sums of removed sessions stay. Not within a transaction.
     """
     with pglock.advisory(LOCK), transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        for table in ("usagechange", *TABLES):
-            cursor.execute(f"DELETE FROM sessions_app_{table}")  # noqa: S608 (names of ours)
+        cursor.execute("DELETE FROM sessions_app_usagechange")
+        _forget(list(UsageSplit.objects.filter(of_removed=False).values_list("pk", flat=True)))
+        UsageSplit.objects.filter(of_removed=False).delete()
         return sum(_add_from(FROM_SESSIONS, window) for window in _windows())
+
+
+def keep_removed(ids: list[str]) -> None:
+    """Add these sessions to the sums of those that are removed, which is for the caller to do in this transaction."""
+    _add_from(FROM_REMOVED, [ids], of_removed=True)
+
+
+def are_rounded_otherwise() -> bool:
+    return UsageSplit.objects.filter(of_removed=False).exclude(round_minutes=settings.ROUND_MINUTES).exists()
 
 
 def _fold_some() -> int:
@@ -166,15 +192,16 @@ def _windows() -> Iterator[tuple[datetime, datetime]]:
             yield start, end
 
 
-def _add_from(source: str, params: tuple[int] | tuple[datetime, datetime]) -> int:
-    with connection.cursor() as cursor, _temporary("usage_taken", "usage_leaf", "usage_piece"):
+def _add_from(source: str, params: Sequence[Any], of_removed: bool = False) -> int:
+    with connection.cursor() as cursor, _temporary("usage_taken", "usage_leaf", "usage_piece", "usage_set"):
         cursor.execute("SET LOCAL work_mem = '64MB'")
+        cursor.execute(SET, [of_removed, settings.ROUND_MINUTES])
         cursor.execute(source, params)
         taken = cursor.rowcount
         for statement in (LEAVES, "ANALYZE usage_taken, usage_leaf", FIELDS, PATHS):
             cursor.execute(statement)
         _leave_out(LONG_VALUES)
-        cursor.execute(PIECES, [None])
+        cursor.execute(PIECES.format(timed=timed("SELECT * FROM usage_taken")), [None])
         for statement in ("ANALYZE usage_piece", KEYS, *map(_add_to, STRETCHES), *map(_tidy, STRETCHES)):
             cursor.execute(statement)
         _leave_out(MANY_VALUES)
@@ -185,9 +212,14 @@ def _leave_out(statement: str) -> None:
     """What was stored of the splits that are not summed any more goes."""
     with connection.cursor() as cursor:
         cursor.execute(statement)
-        if unsummed := [pk for (pk,) in cursor.fetchall()]:
+        _forget([pk for (pk,) in cursor.fetchall()])
+
+
+def _forget(splits: list[int]) -> None:
+    if splits:
+        with connection.cursor() as cursor:
             for table in (*STRETCHES, "usagekey"):
-                cursor.execute(UNSUMMED.format(table=table), [unsummed])
+                cursor.execute(OF_SPLITS.format(table=table), [splits])
 
 
 def _add_to(table: str) -> str:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 
 from sessions_app.models.session import SessionQuerySet
 from sessions_app.query.holds import NEVER
 
-from .amounts import KNOWN_END, LONGEST_SETTLED, SETTLED, TIMED, amount
+from .amounts import KNOWN_END, LONGEST_SETTLED, SETTLED, amount, timed
 from .splits import Key
 
 Sql = tuple[str, list[Any]]
@@ -51,7 +52,7 @@ def spread(rows: Sql, name: str, borders: Sequence[datetime], as_of: datetime) -
     statement = SPREAD.format(
         amount=amount(name, "borders[period]", "borders[period + 1]"),
         period=first if first == last else several,
-        timed=TIMED.format(rows=sql),
+        timed=timed(sql),
     )
     return statement, [*params, as_of, list(borders)]
 
@@ -76,8 +77,9 @@ def table_of(sessions: SessionQuerySet) -> Sql:
 
 def settled_between(start: datetime, end: datetime) -> Sql:
     """Of the settled sessions those that may have been used, or have begun or ended, between the two."""
+    rounding = f" + interval '{settings.ROUND_MINUTES} minutes'" if settings.ROUND_MINUTES else ""
     condition = f"started_at >= %s::timestamptz - {LONGEST_SETTLED} AND started_at < %s"
-    ends = f"greatest({KNOWN_END.format('')}, started_at + interval '1 minute') >= %s"
+    ends = f"greatest({KNOWN_END.format('')}, started_at + interval '1 minute'){rounding} >= %s"
     return f"{condition} AND {ends} AND {SETTLED.format('')}", [start, end, start]
 
 

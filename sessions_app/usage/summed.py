@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from sessions_app.models import Project
@@ -18,21 +20,23 @@ from .spread import Sql, rows_of, settled_between, spread, table_of, unsettled_b
 #: may be one that they left out.
 IS_SUMMED = f"""
 SELECT coalesce(
-    (SELECT is_summed FROM sessions_app_usagesplit WHERE name = %s AND path = %s::text[]),
-    (SELECT count(*) FROM sessions_app_usagesplit) < {MOST_SPLITS}
+    (SELECT is_summed AND round_minutes = %s FROM sessions_app_usagesplit
+     WHERE name = %s AND path = %s::text[] AND NOT of_removed),
+    (SELECT count(*) FROM sessions_app_usagesplit WHERE NOT of_removed) < {MOST_SPLITS}
 )
 """  # noqa: S608 (a number of ours)
-#: Part by part along the primary key: left to the planner, each part would be compared with each row.
+#: Part by part along the primary key: left to the planner, each part would be compared with each row, and all keys read
+#: for each part. The sums of removed sessions are added.
 STORED = """
 SELECT {key}, period, amount FROM unnest(%s::timestamptz[], %s::timestamptz[], %s::int[], %s::int[])
     AS part (since, until, period, sign),
 LATERAL (
     SELECT key_id, sum(sign * {name}) AS amount FROM sessions_app_{table} AS stored
-    WHERE start >= since AND start < until AND stored.split_id = (
+    WHERE start >= since AND start < until AND stored.split_id = ANY(ARRAY(
         SELECT id FROM sessions_app_usagesplit WHERE name = %s AND path = %s::text[] AND is_summed
-    )
+    ))
     GROUP BY key_id
-) AS stored JOIN sessions_app_usagekey AS key ON key.id = stored.key_id WHERE {narrowed}
+) AS stored, LATERAL (SELECT value FROM sessions_app_usagekey WHERE id = stored.key_id OFFSET 0) AS key WHERE {narrowed}
 """
 TABLES = {"days": "usageday", "quarters": "usagequarter", "edges": "usagequarter"}
 
@@ -50,8 +54,12 @@ class From(StrEnum):
 
 def is_summed(split: Split) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(IS_SUMMED, [split.summed_as, list(split.path)])
+        cursor.execute(IS_SUMMED, asked_of(split))
         return bool(cursor.fetchone()[0])
+
+
+def asked_of(split: Split) -> list[Any]:
+    return [settings.ROUND_MINUTES, split.summed_as, list(split.path)]
 
 
 @dataclass(frozen=True)
@@ -80,7 +88,7 @@ class Summed:
         ]
         parts.append(f"SELECT '{From.SUMMED}', NULL, 0, ({IS_SUMMED})::int::text")
         params = [param for _, (_, of_branch) in branches for param in of_branch]
-        return " UNION ALL ".join(parts), [*params, self.split.summed_as, list(self.split.path)]
+        return " UNION ALL ".join(parts), [*params, *asked_of(self.split)]
 
     def _stored(self, split: Split, within: From, at_edges: From) -> list[tuple[From, Sql]]:
         kinds = {"days": within, "quarters": within, "edges": at_edges}

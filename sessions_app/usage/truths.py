@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from django.db import connection
 
-from .amounts import TIMED, microseconds
+from .amounts import microseconds, timed
 from .breakdown import Review
 from .counter import Gap
 from .figures import Row, by_counter
@@ -135,7 +135,7 @@ def sessions_side(
     key = review.splits[0].key()
     settled, of_settled = rows_of(table, key, settled_between(start, end))
     unsettled, of_unsettled = rows_of(table, key, unsettled_before(end))
-    statement = SEEN.format(timed=TIMED.format(rows=f"{settled} UNION ALL {unsettled}"))
+    statement = SEEN.format(timed=timed(f"{settled} UNION ALL {unsettled}"))
     stretches = [list(column) for column in zip(*covered.values(), strict=True)] or [[], []]
     params = [start, end, *of_settled, *of_unsettled, review.as_of, list(covered), *stretches]
     with limited(), connection.cursor() as cursor:

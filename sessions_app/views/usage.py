@@ -63,7 +63,7 @@ def shell(request: HttpRequest, **context: Any) -> HttpResponse:
 def figures(request: HttpRequest, asked: AskedReview, looks: bool) -> dict[str, Any]:
     """`looks`: whether each session is looked at, for what the sums do not tell."""
     try:
-        reviewed = review(asked, request.user)
+        reviewed = review(asked, request.user, waits=looks)
     except TooSlow:
         return {"asked": asked, "too_slow": TOO_SLOW}
     lines, whole, is_slow = reviewed.lines, None, False

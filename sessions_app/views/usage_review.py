@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any, cast, get_args
 
 import msgspec
@@ -48,7 +49,8 @@ STATUS_LOOKS = {
 
 @dataclass(frozen=True)
 class Line:
-    """One key, or with several `keys` the small ones together. `before` is the total of the stretch before.
+    """One key, or with several `keys` the small ones together. `before` is the total of the stretch before, not known,
+    too, where nobody has compared yet.
 
     `looked` is None as long as nobody has looked at each session.
     """
@@ -60,6 +62,7 @@ class Line:
     before: Amount = None
     look: str = "fill-rest"
     looked: LookedAt | None = None
+    is_compared: bool = True
 
     @property
     def is_rest(self) -> bool:
@@ -88,25 +91,28 @@ class Reviewed:
     gaps: list[Gap] = field(default_factory=list)
     read_at: datetime | None = None
     counted: dict[str, Amount] = field(default_factory=dict)  # totals of the counter's other measures
+    is_compared: bool = True
 
     @property
     def whole(self) -> Line:
-        return Line((), "All", self.totals, self.total, self.before)
+        return Line((), "All", self.totals, self.total, self.before, is_compared=self.is_compared)
 
-    @property
+    @cached_property
     def keys(self) -> list[str | None]:
         return [key for line in self.lines for key in line.keys]
 
 
-def review(asked: AskedReview, user: object) -> Reviewed:
-    """Raises TooSlow."""
-    return by_counter(asked, user) if asked.source == "counter" else by_sessions(asked, user)
+def review(asked: AskedReview, user: object, waits: bool = True) -> Reviewed:
+    """Where nobody `waits`, what takes a look at each session is not compared. Raises TooSlow."""
+    return by_counter(asked, user) if asked.source == "counter" else by_sessions(asked, user, waits)
 
 
-def by_sessions(asked: AskedReview, user: object) -> Reviewed:
-    now, before = compared(asked, user)
+def by_sessions(asked: AskedReview, user: object, waits: bool) -> Reviewed:
+    of_range = asked.review(user)
+    is_compared = waits or of_range.is_summed
+    now, before = compared(asked, user) if is_compared else (breakdown(of_range).rows, {})
     first_known = oldest(user)
-    knows_before = first_known is not None and first_known <= asked.range.before[0]
+    knows_before = is_compared and first_known is not None and first_known <= asked.range.before[0]
     names = names_of(asked.split, {keys[0] for keys in (*now, *before)}, user)
     firsts, firsts_before = by_first(now), by_first(before)
     nothing: list[Amount] = [None if first_known is None or end <= first_known else 0 for _, end in asked.periods]
@@ -115,13 +121,15 @@ def by_sessions(asked: AskedReview, user: object) -> Reviewed:
         cells = firsts.get(key, {})
         values = [measured(asked.measure, cells[k]) if k in cells else none for k, none in enumerate(nothing)]
         then = measured(asked.measure, sum(firsts_before.get(key, {}).values())) if knows_before else None
-        return Line((key,), names[key], values, measured(asked.measure, sum(cells.values())), then)
+        total = measured(asked.measure, sum(cells.values()))
+        return Line((key,), names[key], values, total, then, is_compared=is_compared)
 
     lines = [line(key) for key in {**firsts, **(firsts_before if knows_before else {})}]
     totals = [add(values) for values in zip(*(one.values for one in lines), strict=True)] or nothing
     then = (add(one.before for one in lines) or 0) if knows_before else None
     total = add(totals) if not lines else add(one.total for one in lines)
-    return Reviewed(asked, in_order(lines), totals, total, then, pairs=now if len(asked.splits) > 1 else {})
+    pairs = now if len(asked.splits) > 1 else {}
+    return Reviewed(asked, in_order(lines), totals, total, then, pairs=pairs, is_compared=is_compared)
 
 
 def oldest(user: object) -> datetime | None:
@@ -131,21 +139,9 @@ def oldest(user: object) -> datetime | None:
 
 
 def compared(asked: AskedReview, user: object) -> tuple[Rows, Rows]:
-    """The range's cells and those of the stretch before. Where each session must be looked at, both in one go."""
-    start, end = asked.range.before
+    """The range's cells and those of the stretch before, which is one period."""
     now = asked.review(user)
-    earlier = Periods((start, end), "month", asked.zone)
-    if now.may_be_summed:
-        return breakdown(now).rows, breakdown(replace(now, periods=earlier)).rows
-    borders = tuple(dict.fromkeys((start, end, *asked.periods.borders)))
-    both = breakdown(replace(now, periods=Periods(borders, asked.periods.by, asked.zone))).rows
-    shift = len(borders) - len(asked.periods.borders)
-    return moved(both, range(shift, len(borders)), shift), moved(both, range(1), 0)
-
-
-def moved(rows: Rows, periods: range, shift: int) -> Rows:
-    found = {keys: {k - shift: one for k, one in cells.items() if k in periods} for keys, cells in rows.items()}
-    return {keys: cells for keys, cells in found.items() if cells}
+    return breakdown(now).rows, breakdown(replace(now, periods=Periods(asked.range.before, "month", asked.zone))).rows
 
 
 def by_first(rows: Rows) -> dict[str | None, Cells]:
@@ -224,7 +220,8 @@ def put_together(lines: list[Line]) -> Line:
     values = [add(values) for values in zip(*(line.values for line in lines), strict=True)]
     looked = together(line.looked for line in lines)
     total, before = add(line.total for line in lines), add(line.before for line in lines)
-    return Line(keys, f"other ({len(keys)})", values, total, before, looked=looked)
+    is_compared = all(line.is_compared for line in lines)
+    return Line(keys, f"other ({len(keys)})", values, total, before, looked=looked, is_compared=is_compared)
 
 
 def together(found: Iterable[LookedAt | None]) -> LookedAt | None:

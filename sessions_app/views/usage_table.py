@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
 from sessions_app.query.terms import write_path
@@ -19,7 +19,7 @@ from .usage_chart import Series, period_words
 from .usage_drill import Drill
 from .usage_review import Line, Reviewed, names_of
 
-LATER = "…"  # until each session was looked at
+LATER = "…"  # until each session was looked at, maybe also of the time before
 MUCH = 0.2  # more than this changed, wasted or failed is worth a look
 MOST_ACROSS = 8
 #: Columns that a look at each session fills, with the measure that they are of.
@@ -90,8 +90,7 @@ def table(reviewed: Reviewed, lines: Sequence[Line], whole: LookedAt | None, dri
         )
         for line in lines
     ]
-    of_all = Line((), "All", reviewed.totals, reviewed.total, reviewed.before, looked=whole)
-    return Table(heads(asked), rows, cells_of(of_all, asked, drill, ""))
+    return Table(heads(asked), rows, cells_of(replace(reviewed.whole, looked=whole), asked, drill, ""))
 
 
 def heads(asked: AskedReview) -> list[Head]:
@@ -139,6 +138,8 @@ def short(value: Amount, measure: str) -> str:
 
 
 def change_words(line: Line) -> str:
+    if not line.is_compared:
+        return LATER
     if line.change is None:
         return "new" if line.total and line.before == 0 else "not known"
     if line.change >= 9:
@@ -187,7 +188,7 @@ class Card:
 def cards(reviewed: Reviewed, whole: LookedAt | None) -> list[Card]:
     """Each measure of all together: the chosen one at once, the others once each session was looked at."""
     asked = reviewed.asked
-    of_all = Line((), "All", reviewed.totals, reviewed.total, reviewed.before)
+    of_all = reviewed.whole
     words = change_words(of_all)
     change = "" if of_all.change is None else f"{words} against before"
     found = []

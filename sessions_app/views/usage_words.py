@@ -50,7 +50,7 @@ def said(reviewed: Reviewed, lines: Sequence[Line] = ()) -> Said:
     if not total and not reviewed.before:
         return Said(f"Nobody {VERBS[measure]} anything", f" from {span_words(reviewed.asked)}.")
     if reviewed.before is None:
-        unknown = f" Of {before_words(reviewed.asked)} not everything is known."
+        unknown = f" Of {before_words(reviewed.asked)} not everything is known." if reviewed.is_compared else ""
         return Said(amount(total, measure), f" from {span_words(reviewed.asked)}.{greatest(reviewed)}{unknown}")
     line = moved_most(reviewed)
     if line is None:

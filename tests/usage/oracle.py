@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from sessions_app.models import Session
+from sessions_app.models import Project, Session
 
 ENDED = ("COMPLETED", "ERROR", "TIMED_OUT")
 MINUTE = timedelta(minutes=1)
@@ -65,7 +65,8 @@ def key_of(session: Session, split: str, metadata: dict) -> Any:
         case "project":
             return session.project_id or None
         case "account":
-            return (session.project or session).account.name
+            project = Project.objects.filter(pk=session.project_id).first()
+            return (project or session).account.name
         case "by":
             return session.created_by.username if session.created_by else None
         case "status" | "region":

@@ -63,6 +63,7 @@ steps = st.one_of(
     st.tuples(st.just("store"), numbers, rows),
     st.tuples(st.just("store"), numbers, rows),
     st.tuples(st.just("delete"), numbers, st.none()),
+    st.tuples(st.just("hand over"), st.integers(0, 1), st.none()),
     st.tuples(st.just("fold"), st.none(), st.none()),
     st.tuples(st.just("rebuild"), st.none(), st.none()),
 )
@@ -88,6 +89,8 @@ class World:
                 fold()
             case "rebuild":
                 rebuild()
+            case "hand over":
+                Project.objects.update(account=self.accounts["main" if number else "other"])
             case "delete":
                 Session.objects.filter(pk=f"s{number}").delete()
             case "store":
