@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sessions_app', '0020_belongings'),
+        ('sessions_app', '0031_mp4s_asked'),
     ]
 
     operations = [
