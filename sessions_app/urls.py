@@ -2,6 +2,7 @@
 
 from django.urls import path, register_converter
 
+from .models import Context, Extension
 from .views import (
     api_usage,
     columns,
@@ -34,6 +35,10 @@ from .views import (
     usage_report,
     usage_truths,
 )
+from .views.belongings import delete as belonging_delete
+from .views.belongings import new as belonging_new
+from .views.belongings import one as belonging
+from .views.belongings import page as belongings
 from .views.inspector import (
     console,
     details,
@@ -79,6 +84,9 @@ urlpatterns = [
     path("sessions/<opaque:session_id>/replay/<slug:page>/film.mp4", replay_media.mp4, name="session_mp4"),
     path("sessions/<opaque:session_id>/strip/", strip.strip, name="session_strip"),
     path("sessions/<opaque:session_id>/story/", story.story, name="session_story"),
+    path("sessions/<opaque:session_id>/story/rows/", story.rows, name="session_story_rows"),
+    path("sessions/<opaque:session_id>/story/quiet/", story.quiet, name="session_story_quiet"),
+    path("sessions/<opaque:session_id>/story/entries/", story.entries, name="session_story_entries"),
     path("sessions/<opaque:session_id>/network/", network.network, name="session_network"),
     path("sessions/<opaque:session_id>/network/rows/", network.rows, name="session_network_rows"),
     path("sessions/<opaque:session_id>/network/request/", network_request.details, name="session_network_request"),
@@ -86,8 +94,15 @@ urlpatterns = [
     path("sessions/<opaque:session_id>/console/", console.console, name="session_console"),
     path("sessions/<opaque:session_id>/console/rows/", console.rows, name="session_console_rows"),
     path("sessions/<opaque:session_id>/files/", files.files, name="session_files"),
+    path("sessions/<opaque:session_id>/files/rows/", files.rows, name="session_file_rows"),
+    path("sessions/<opaque:session_id>/files/<int:number>/", file_downloads.one, name="session_file"),
+    path("sessions/<opaque:session_id>/files.zip", file_downloads.everything, name="session_all_files"),
+    path("sessions/<opaque:session_id>/uploads/", file_uploads.receive, name="session_upload"),
     path("sessions/<opaque:session_id>/details/", details.details, name="session_details"),
     path("sessions/<opaque:session_id>/raw/", raw.raw, name="session_raw"),
+    path("sessions/<opaque:session_id>/raw/rows/", raw.rows, name="session_raw_rows"),
+    path("sessions/<opaque:session_id>/raw/entry/", raw.entry, name="session_raw_entry"),
+    path("sessions/<opaque:session_id>/raw/download/", raw.download, name="session_raw_download"),
     path("sessions/<opaque:session_id>/live/", live_view.view, name="session_live"),
     path("sessions/<opaque:session_id>/live/tabs/", live_view.tabs, name="session_live_tabs"),
     path("sessions/<opaque:session_id>/live/control/", live_view.control, name="session_control"),
@@ -108,6 +123,16 @@ urlpatterns = [
     path("projects/", projects.page, name="projects"),
     path("projects/<opaque:project_id>/", projects.one, name="project"),
     path("projects/<opaque:project_id>/slots/", slots.page, name="project_slots"),
+    path("contexts/", belongings.page, {"kind": Context}, name="contexts"),
+    path("contexts/new/", belonging_new.page, {"kind": Context}, name="new_context"),
+    path("contexts/<opaque:id>/", belonging.page, {"kind": Context}, name="context"),
+    path("contexts/<opaque:id>/fields/", belonging.fields, {"kind": Context}, name="context_fields"),
+    path("contexts/<opaque:id>/delete/", belonging_delete.page, {"kind": Context}, name="delete_context"),
+    path("extensions/", belongings.page, {"kind": Extension}, name="extensions"),
+    path("extensions/new/", belonging_new.page, {"kind": Extension}, name="new_extension"),
+    path("extensions/<opaque:id>/", belonging.page, {"kind": Extension}, name="extension"),
+    path("extensions/<opaque:id>/fields/", belonging.fields, {"kind": Extension}, name="extension_fields"),
+    path("extensions/<opaque:id>/delete/", belonging_delete.page, {"kind": Extension}, name="delete_extension"),
     path("ends/", ends.page, name="ends"),
     path("ends/<int:batch_id>/", ends.one, name="end_batch"),
     path("ends/<int:batch_id>/confirm/", ends.confirm, name="confirm_ends"),

@@ -14,6 +14,9 @@ from simulator.sessions import Plan
 OUTCOMES = {"COMPLETED": 85, "TIMED_OUT": 8, "ERROR": 7}
 REGIONS = {"us-west-2": 50, "us-east-1": 25, "eu-central-1": 18, "ap-southeast-1": 7}
 
+CONTEXTS = ("signed in as a buyer", "supplier portal", None)
+"""By name; the last has none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -37,7 +40,7 @@ def part(random: Random, project: Project, lasts_s: float) -> Part:
 
 
 def believable_request(random: Random, project: Project, keep_alive: bool, timeout_s: int) -> SessionRequest:
-    context = Context(uuid_from(random)) if random.random() < 0.2 else UNSET
+    context = Context(random.choice(list(contexts_of(project)))) if random.random() < 0.2 else UNSET
     return SessionRequest(
         project_id=project.id,
         region=random.choices(list(REGIONS), list(REGIONS.values()))[0],  # type: ignore[arg-type]
@@ -47,6 +50,12 @@ def believable_request(random: Random, project: Project, keep_alive: bool, timeo
         proxies=random.random() < 0.35,
         browser_settings=BrowserSettings(context=context),
     )
+
+
+def contexts_of(project: Project) -> dict[str, str | None]:
+    """The contexts that a project's team keeps, {id: name}: the same ids for whoever asks."""
+    namespace = uuid.uuid5(uuid.NAMESPACE_URL, project.id)
+    return {str(uuid.uuid5(namespace, str(name))): name for name in CONTEXTS}
 
 
 def uuid_from(random: Random) -> str:

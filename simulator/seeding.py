@@ -6,8 +6,9 @@ working hours before, few in nights and at weekends.
 
 from random import Random
 
+from simulator.belongings import Context
 from simulator.limits import FREE_SLOTS
-from simulator.played import believable_request, duration_s, part, uuid_from
+from simulator.played import believable_request, contexts_of, duration_s, part, uuid_from
 from simulator.projects import Project
 from simulator.sessions import Plan
 from simulator.world import World, now
@@ -33,11 +34,21 @@ def new_world(
     moment = now()
     made = [new_project(random, number, keys, owners, concurrency, moment) for number in range(projects)]
     world = World(made, creates_per_minute, random)
+    if sessions:
+        keep_contexts(world, made, moment)
     running = sum(start_running(world, project, sessions // (5 * projects), speed, moment) for project in made)
     for _ in range(sessions - running):
         live_past(world, random.choices(made, weights(made))[0], moment)
     world.agenda.run(moment)
     return world
+
+
+def keep_contexts(world: World, projects: list[Project], moment: float) -> None:
+    """Older than the history, whose sessions use them."""
+    made_at = moment - DAY_S * (HISTORY_DAYS + 1)
+    for project in projects:
+        for id, name in contexts_of(project).items():
+            world.contexts.put(Context(id, project, name, made_at, made_at))
 
 
 def new_project(

@@ -9,12 +9,12 @@ from sessions_app.models import Session
 from .limits import LONGEST_S, SHORTEST_S
 from .metadata import metadata_text
 
-NAMES = ("project", "region", "timeout", "keep_alive", "context_id")
+NAMES = ("project", "region", "timeout", "keep_alive", "context_id", "extension_id")
 ROUNDED_TO_S = 5  # upstream sets the expiry a moment after the start
 
 
 def from_query(query: QueryDict) -> dict[str, Any]:
-    """`?project=&region=&timeout=900&keep_alive=yes&context_id=&metadata=team=growth&metadata=run=7`."""
+    """`?project=&region=&timeout=900&keep_alive=yes&context_id=&extension_id=&metadata=team=growth&metadata=run=7`."""
     named = {name: query[name] for name in NAMES if name in query}
     return named | ({"metadata": "\n".join(query.getlist("metadata"))} if "metadata" in query else {})
 
@@ -27,6 +27,7 @@ def like(session: Session) -> dict[str, Any]:
         "timeout": _timeout(session),
         "keep_alive": "yes" if session.keep_alive else "",
         "context_id": session.context_id,
+        "extension_id": session.extension_id,
         "metadata": metadata_text(session.user_metadata),
     }
 

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
-from .session import Session, SessionQuerySet, visibility
+from .session import Session, visibility
 
 MOST_COUNTED = 1_000
 
@@ -30,6 +30,10 @@ class BelongingQuerySet(models.QuerySet["Belonging"]):
 
     def most_recent_first(self) -> Self:
         return self.order_by("-recent_at", "-id")
+
+    def for_display(self) -> Self:
+        """With everything that a page says of one."""
+        return self.select_related("account", "created_by", "deleted_by").prefetch_related("project")
 
     def with_sessions_of(self, user: object) -> Self:
         """Adds `counted`: the sessions that used it and this user may see; one past MOST_COUNTED stands for more."""
@@ -77,10 +81,6 @@ class Belonging(models.Model):
     @property
     def project_name(self) -> str:
         return str(self.project) if self.project else (self.project_id or "")
-
-    @property
-    def sessions(self) -> SessionQuerySet:
-        return Session.objects.filter(**{self.session_field: self.pk})
 
 
 def recent_indexes(word: str) -> list[models.Index]:

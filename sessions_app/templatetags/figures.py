@@ -45,6 +45,12 @@ def sessions_of(project: str, status: str = "") -> str:
 
 
 @register.simple_tag
+def sessions_with(word: str, id: str, *terms: str) -> str:
+    """The list's address for what was started with a context or an extension."""
+    return f"{reverse('sessions')}?{urlencode({'q': ' '.join([field_term(word, id), *terms])})}"
+
+
+@register.simple_tag
 def slots_drawn(running: int, closing: int, concurrency: int) -> SafeString:
     """Slots taken, taken but close to expiry, and free; a square each, or one bar of many. Words stand beside it."""
     count = max(running, concurrency, 1)

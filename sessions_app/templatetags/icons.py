@@ -14,10 +14,10 @@ FOLDER = settings.BASE_DIR / "node_modules" / "@tabler" / "icons" / "icons" / "o
 NAMES = frozenset(
     """
     activity adjustments-horizontal alert-triangle api arrow-down arrow-left arrow-right arrow-up arrow-up-right
-    bookmark browser calendar camera chart-bar check chevron-right circle-dashed clock clock-x columns-3 copy
+    bookmark browser calendar camera chart-bar check chevron-right circle-dashed clock clock-x columns-3 cookie copy
     copy-plus corner-down-right cursor-text device-desktop dots download external-link eye folders gauge hand-click
-    hand-stop help info-circle key keyboard layout-dashboard layout-grid list logout maximize message minus moon
-    mouse pin player-pause player-play player-skip-back player-skip-forward plug-x plus printer refresh robot search
+    hand-stop help info-circle key keyboard layout-dashboard layout-grid list logout maximize message minus moon mouse
+    pin player-pause player-play player-skip-back player-skip-forward plug-x plus printer puzzle refresh robot search
     square stack-2 sun terminal-2 unlink upload user users world world-x x
     """.split()
 )

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sessions_app.actions import create
 from sessions_app.browserbase import errors
 from sessions_app.forms import NewSession, prefill
-from sessions_app.models import Account, Project, Session
+from sessions_app.models import Account, Context, Extension, Project, Session
+from sessions_app.models.belonging import Belonging
 
 from . import new_session_json, starting
 from .access import wants_json
@@ -26,6 +27,7 @@ from .polling import polled
 from .snippets import DEFAULT_BASE_URL
 
 HOLDERS_SHOWN = 10
+OFFERED = 100  # contexts, extensions
 
 
 @open_to_programs
@@ -119,8 +121,16 @@ def show(request: HttpRequest, form: NewSession, said: str = "", **more: Any) ->
         "said": said,
         "token": uuid4(),
         "has_account": Account.objects.visible_to(request.user).exists(),
+        "known_contexts": latest_used(Context, request),
+        "known_extensions": latest_used(Extension, request),
     }
     return render(request, "new_session.html", context | more)
+
+
+def latest_used(kind: type[Belonging], request: HttpRequest) -> list[Belonging]:
+    """What the field for an id offers while one types."""
+    known = kind.objects.visible_to(request.user).present().most_recent_first()
+    return list(known.prefetch_related("project")[:OFFERED])
 
 
 def words_of(request: HttpRequest, form: NewSession) -> dict[str, str]:

@@ -61,11 +61,11 @@ def refusal_words(error: errors.UpstreamError) -> str:
                 "Whoever runs this Sightglass gives it a valid one."
             )
         case errors.RateLimited():
-            return f"A limit of Browserbase is reached; nothing was started.{_quote(error)}"
+            return f"A limit of Browserbase is reached; nothing was started.{quoted_detail(error)}"
         case errors.UpstreamDown():
             return "Browserbase cannot be reached right now; nothing was started. Try again in a moment."
         case errors.BadRequest() | errors.Forbidden() | errors.NotFound():
-            return f"Browserbase refused this session; nothing was started.{_quote(error)}"
+            return f"Browserbase refused this session; nothing was started.{quoted_detail(error)}"
         case _:
             return f"Nothing was started: {error.message}"
 
@@ -86,7 +86,8 @@ def ready_words(form: NewSession, user_name: str, base_url: str) -> dict[str, st
     }
 
 
-def _quote(error: errors.UpstreamError) -> str:
+def quoted_detail(error: errors.UpstreamError) -> str:
+    """Upstream's own words as a sentence after ours; "" where it had none."""
     return f" It says: “{error.detail.rstrip('.')}”." if error.detail else ""
 
 

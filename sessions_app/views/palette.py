@@ -30,6 +30,8 @@ PAGES = {
     "New session": "new_session",
     "Usage": "usage",
     "Projects": "projects",
+    "Contexts": "contexts",
+    "Extensions": "extensions",
     "Status": "status",
     "Views": "views",
     "API tokens": "tokens",
