@@ -19,7 +19,7 @@ from sessions_app.views.trace_reads import trace_words
 from .looked_at import LookedAt, looked_at
 from .page import as_page
 
-Panel = Callable[[HttpRequest, Session, LookedAt], HttpResponse]
+Panel = Callable[[HttpRequest, Session, LookedAt], HttpResponseBase]
 
 
 def panel(name: str) -> Callable[[Panel], Callable[[HttpRequest, str], HttpResponseBase]]:
@@ -63,7 +63,7 @@ def part_by_any_method(view: Panel) -> Callable[[HttpRequest, str], HttpResponse
     return answer
 
 
-def read_or_failed(view: Panel, request: HttpRequest, session: Session) -> HttpResponse:
+def read_or_failed(view: Panel, request: HttpRequest, session: Session) -> HttpResponseBase:
     try:
         return view(request, session, looked_at(request, session))
     except errors.UpstreamError as error:

@@ -95,7 +95,7 @@ def unknown_spans(log: Log, axis: Axis) -> list[Span]:
     first, last = log.offset_ms(log.pace.first_ms), log.offset_ms(log.pace.last_ms)
     if first is None or last is None:
         return [span_of(axis, 0.0, axis.end, "not known: nothing was logged")]
-    around = ((0.0, first, "not known: the log begins later"), (last, axis.end, "not known: the log ends before"))
+    around = ((0.0, first, "not known: nothing logged before"), (last, axis.end, "not known: nothing logged after"))
     least = (axis.right - axis.left) * _WORTH_SAYING
     return [
         span_of(axis, begin, end, said)
