@@ -15,6 +15,8 @@ _MUTATION, _INPUT = 0, 5
 _FIELDS = ("input", "textarea")
 #: What these show was not typed.
 _WORDS_OF_PAGE = ("button", "submit", "reset", "checkbox", "radio", "hidden", "image", "range", "color")
+#: What would be loaded from elsewhere, or run. The player's policy forbids it; without it, it is not even tried.
+_LEADS_AWAY = ("src", "srcset", "srcdoc", "poster", "data", "background", "http-equiv")
 
 
 def read_recording(session: Session) -> list[RecordingEvent]:
@@ -23,34 +25,46 @@ def read_recording(session: Session) -> list[RecordingEvent]:
     if not any(event.type == _SNAPSHOT for event in events) or len(events) < 2:
         return []
     for event in events:
-        cover(event)
+        tame(event)
     return sorted(events, key=lambda event: event.timestamp)
 
 
-def cover(event: RecordingEvent) -> None:
-    """In place: texts put into fields, and fields that hold some already when they are first seen."""
+def tame(event: RecordingEvent) -> None:
+    """In place: cover what was put into fields, and take away what leads to other hosts."""
     if event.type == _SNAPSHOT:
-        cover_nodes([event.data.get("node")])
-    elif event.type == _INCREMENTAL and event.data.get("source") == _INPUT:
-        if event.data.get("text"):
-            event.data["text"] = MASK
+        tame_nodes([event.data.get("node")])
+    elif event.type == _INCREMENTAL and event.data.get("source") == _INPUT and event.data.get("text"):
+        event.data["text"] = MASK
     elif event.type == _INCREMENTAL and event.data.get("source") == _MUTATION:
-        added = event.data.get("adds")
-        cover_nodes([one.get("node") for one in added if isinstance(one, dict)] if isinstance(added, list) else [])
+        tame_nodes([one.get("node") for one in objects(event.data.get("adds"))])
+        for one in objects(event.data.get("attributes")):
+            tame_attributes("input", one.get("attributes"))  # of which element is not told
 
 
-def cover_nodes(nodes: list[Any]) -> None:
+def tame_nodes(nodes: list[Any]) -> None:
     """And all below them."""
     while nodes:
         node = nodes.pop()
-        if not isinstance(node, dict):
-            continue
-        if node.get("tagName") in _FIELDS:
-            cover_field(node.get("attributes"))
-        children = node.get("childNodes")
-        nodes += children if isinstance(children, list) else []
+        if isinstance(node, dict):
+            tame_attributes(node.get("tagName"), node.get("attributes"))
+            nodes += objects(node.get("childNodes"))
 
 
-def cover_field(attributes: object) -> None:
-    if isinstance(attributes, dict) and attributes.get("type") not in _WORDS_OF_PAGE and attributes.get("value"):
+def tame_attributes(tag: object, attributes: object) -> None:
+    if not isinstance(attributes, dict):
+        return
+    if tag in _FIELDS and attributes.get("type") not in _WORDS_OF_PAGE and attributes.get("value"):
         attributes["value"] = MASK
+    for name in [name for name, value in attributes.items() if leads_away(tag, name.lower(), value)]:
+        del attributes[name]
+
+
+def leads_away(tag: object, name: str, value: object) -> bool:
+    if name.startswith("on"):
+        return True
+    is_own = isinstance(value, str) and value.startswith("data:")
+    return not is_own and (name in _LEADS_AWAY or (tag == "link" and name == "href"))
+
+
+def objects(value: object) -> list[dict[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
