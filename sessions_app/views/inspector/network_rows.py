@@ -89,9 +89,8 @@ def totals_of(rows: Sequence[Row], of: int) -> str:
     parts = [sent, f"{sum(request.has_failed for request in requests):,} failed"]
     if any(sizes := [request.size or 0 for request in requests]):
         parts.append(size_words(sum(sizes)))
-    begins = [row.t for row in rows if row.t is not None]
-    if ends := [row.until for row in rows if row.until is not None]:
-        parts.append(lasting((max(ends) - min(begins)) / SECOND_MS))
+    if moments := [t for row in rows for t in (row.t, row.until) if t is not None]:
+        parts.append(lasting((max(moments) - min(moments)) / SECOND_MS))
     if inline := sum(request.is_inline for request in requests):
         parts.append(f"{inline:,} of them inline, not sent")
     return ", ".join(parts)
