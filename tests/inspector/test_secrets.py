@@ -148,6 +148,21 @@ def test_what_is_no_secret_stays_as_it_is(text):
     assert Cover().text(text) == text
 
 
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_nobody_looks_into_base64(layout):
+    """Short enough to look like a word, and a secret all the same."""
+    inside = base64.b64encode(b"pin=one").decode()
+    written = Written(layout).sent("1", A, 0, method="POST", request={"postDataEntries": [{"bytes": inside}]})
+    written.command("Network.getResponseBody", 10, {"body": inside, "base64Encoded": True}, requestId="1")
+    written.command("Fetch.getResponseBody", 11, {"body": inside, "base64Encoded": True}, requestId="9")
+    written.command("IO.read", 12, {"data": inside, "base64Encoded": True}, handle="1")
+    written.event("Network.webSocketCreated", 20, requestId="2", url="wss://a.example/")
+    written.event("Network.webSocketFrameSent", 21, requestId="2", response={"opcode": 2, "payloadData": inside})
+    log = written.log()
+    shown = msgspec.json.encode([log.raw(0, len(log), log.cover), har_of(log, log.cover)]).decode()
+    assert inside not in shown
+
+
 def test_of_a_set_cookie_only_the_value_is_covered():
     line = "sid=abc; Expires=Fri, 01 Jan 2027 00:00:00 GMT; Path=/; HttpOnly; SameSite=Lax"
     assert Cover().header("set-cookie", line) == line.replace("abc", MASK)
