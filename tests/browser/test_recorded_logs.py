@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 from sessions_app.inspector.curl import curl_of
 from sessions_app.inspector.har import har_of
 from sessions_app.inspector.timeline import timeline_of
+from tests.browser.devtools import import_har, network_panel
 from tests.conftest import eventually
 from tests.inspector.recorder import LAYOUTS, Recorder
 from tests.inspector.site import running_site
@@ -112,3 +113,24 @@ def test_secrets_are_covered_and_others_read_the_har(read):
     parser = HarParser(msgspec.json.decode(texts[1]))
     assert len(parser.har_data["entries"]) == sum(not request.is_inline for request in log.requests)
     assert [page.title.rpartition("/")[2] for page in parser.pages] == ["", "done"]
+
+
+def test_chromes_devtools_import_the_har(recorded, browser, tmp_path):
+    log = recorded[0].log("request")
+    har, file = har_of(log, log.cover), tmp_path / "session.har"
+    file.write_bytes(msgspec.json.encode(har))
+    with network_panel(browser) as panel:
+        shown = import_har(panel, file)
+        row = panel.locator("tr", has_text="missing.png").first
+        row.wait_for()
+        assert "404" in row.inner_text()
+    entries = har["log"]["entries"]
+    expected = Counter((e["request"]["method"], e["request"]["url"], e["response"]["status"]) for e in entries)
+    assert Counter((one["method"], one["url"], one["status"]) for one in shown) == expected
+    assert [one["headers"] for one in shown] == [len(entry["request"]["headers"]) for entry in entries]
+    assert any(one["cached"] for one in shown)
+    assert {one["messages"] for one in shown if one["type"] == "websocket"} == {1}
+    answered = [one for one in shown if one["status"] == 200 and not one["cached"]]
+    assert {one["server"].rpartition(":")[2] for one in answered} == {str(recorded[1].server_port)}
+    assert {one["initiator"] for one in shown if one["url"].endswith("/json")} == {f"{recorded[1].url}/app.js"}
+    assert {"document", "stylesheet", "script", "image", "fetch", "preflight"} <= {one["type"] for one in shown}

@@ -5,6 +5,7 @@ from urllib.parse import unquote_plus, urlsplit
 
 from sessions_app.inspector.log.values import number_in, text_in
 from sessions_app.inspector.network.headers import Headers, value_of
+from sessions_app.inspector.network.initiator import Initiator, initiator_of
 from sessions_app.inspector.network.request import Request
 from sessions_app.inspector.secrets import Cover
 
@@ -29,18 +30,21 @@ def entry_of(request: Request, cover: Cover) -> dict[str, Any]:
     }
     if address := text_in(request.response, "remoteIPAddress").strip("[]"):
         entry["serverIPAddress"] = address
-    if connection := number_in(request.response, "connectionId"):
-        entry["connection"] = str(int(connection))
+    # A connection may be called by its port, and DevTools take it for that.
+    if port := number_in(request.response, "remotePort"):
+        entry["connection"] = str(int(port))
     return entry | marks_of(request, cover)
 
 
 def marks_of(request: Request, cover: Cover) -> dict[str, Any]:
     """What HAR has no field for."""
-    marks: dict[str, Any] = {}
+    marks: dict[str, Any] = {"_initiator": initiator_marks(initiator_of(request), cover)}
+    if priority := text_in(request.request, "initialPriority"):
+        marks["_priority"] = cover.text(priority)
+    if connection := number_in(request.response, "connectionId"):
+        marks["_connectionId"] = str(int(connection))
     if request.cache in ("memory", "disk", "prefetch"):
         marks["_fromCache"] = request.cache
-    if request.from_service_worker:
-        marks["_fetchedViaServiceWorker"] = True
     if request.is_socket:
         marks["_webSocketMessages"] = [
             {
@@ -52,6 +56,13 @@ def marks_of(request: Request, cover: Cover) -> dict[str, Any]:
             for frame in request.frames
         ]
     return marks
+
+
+def initiator_marks(initiator: Initiator, cover: Cover) -> dict[str, Any]:
+    marks: dict[str, Any] = {"type": cover.text(initiator.type) or "other"}
+    if initiator.url:
+        marks["url"] = cover.url(initiator.url)
+    return marks | ({} if initiator.line is None else {"lineNumber": initiator.line})
 
 
 def request_of(request: Request, cover: Cover) -> dict[str, Any]:
@@ -87,6 +98,8 @@ def response_of(request: Request, cover: Cover) -> dict[str, Any]:
         "bodySize": -1 if size is None else size,
         "_transferSize": -1 if size is None else size,
     }
+    if request.from_service_worker:
+        told["_fetchedViaServiceWorker"] = True
     if request.error:
         told["_error"] = cover.text(request.error)
     return told

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from sessions_app.inspector.log.values import object_in, text_in
+from sessions_app.inspector.log.values import text_in
 
+from .initiator import initiator_of
 from .request import Request
 
 
@@ -20,7 +21,7 @@ def hops_of(request: Request, requests: Sequence[Request]) -> list[Request]:
 
 def asked_for_by(request: Request, requests: Sequence[Request]) -> Request | None:
     """The request that made the browser send this one, where it tells."""
-    id = text_in(object_in(request.sent, "initiator"), "requestId")
+    id = initiator_of(request).request_id
     return next((other for other in requests if protocol_id(other) == id and other is not request), None)
 
 

@@ -10,9 +10,10 @@ from sessions_app.inspector.har.bodies import content_of, post_data_of
 from sessions_app.inspector.har.entry import headers_of, query_of
 from sessions_app.inspector.har.timings import timings_of
 from sessions_app.inspector.log.opened import Log
-from sessions_app.inspector.log.values import list_in, number_in, object_in, text_in
+from sessions_app.inspector.log.values import number_in, object_in, text_in
 from sessions_app.inspector.network.chain import asked_for_by, hops_of
 from sessions_app.inspector.network.headers import headers_in
+from sessions_app.inspector.network.initiator import initiator_of
 from sessions_app.inspector.network.kinds import failure_words
 from sessions_app.inspector.network.request import Request
 from sessions_app.inspector.secrets import Cover
@@ -103,20 +104,9 @@ def tls_words(details: dict[str, Any]) -> str:
 
 def initiator_words(request: Request, cover: Cover) -> str:
     """script · pay in app.js:120"""
-    initiator = object_in(request.sent, "initiator")
-    frame = next(iter(frames_of(object_in(initiator, "stack"))), initiator)
-    place = cover.url(text_in(frame, "url"))
-    line = number_in(frame, "lineNumber")
-    where = f"{place}:{line + 1:.0f}" if place and line is not None else place
-    function = text_in(frame, "functionName")
-    return cover.text(
-        " · ".join(filter(None, (text_in(initiator, "type"), function))) + (f" in {where}" if where else "")
-    )
-
-
-def frames_of(stack: dict[str, Any]) -> list[Any]:
-    """Of the code that asked, or of what it was called by later (`Runtime.StackTrace`)."""
-    return list_in(stack, "callFrames") or list_in(object_in(stack, "parent"), "callFrames")
+    initiator = initiator_of(request)
+    words = " · ".join(filter(None, (initiator.type, cover.text(initiator.function))))
+    return f"{words} in {cover.url(initiator.place)}" if initiator.place else words
 
 
 def hops_shown(request: Request, log: Log, cover: Cover) -> list[dict[str, Any]]:
