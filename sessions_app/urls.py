@@ -108,6 +108,7 @@ urlpatterns = [
     path("sessions/<opaque:session_id>/raw/download/", raw_download.download, name="session_raw_download"),
     path("sessions/<opaque:session_id>/live/", live_view.view, name="session_live"),
     path("sessions/<opaque:session_id>/live/tabs/", live_view.tabs, name="session_live_tabs"),
+    path("sessions/<opaque:session_id>/live/icons/<slug:word>/", live_view.icon, name="live_icon"),
     path("sessions/<opaque:session_id>/live/control/", live_view.control, name="session_control"),
     path("sessions/<opaque:session_id>/timeline/", session_timeline.timeline, name="session_timeline"),
     path("sessions/<opaque:session_id>/har/", session_har.har, name="session_har"),

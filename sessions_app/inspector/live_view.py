@@ -6,12 +6,15 @@ is neither stored nor logged.
 
 import re
 from dataclasses import dataclass
+from hashlib import blake2b
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from sessions_app.browserbase import LiveView
+from sessions_app.browserbase import LivePage, LiveView
 from sessions_app.models import Account, Session
+
+from .live_icons import remember
 
 #: How long a link is good for; an open page gets new ones as it goes.
 LINK_LASTS_S = 900
@@ -24,11 +27,15 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True)
 class Tab:
-    """One tab of the browser. `link` is a credential."""
+    """One tab of the browser. `link` is a credential. `shows` changes with what the tab shows, which is all there is to
+    tell the active one by; `icon` names the page's icon (see `live_icons`), "" where it has none.
+    """
 
     id: str
     title: str
     link: str
+    shows: str = ""
+    icon: str = ""
 
     def __repr__(self) -> str:
         return f"Tab(id={self.id!r})"
@@ -56,18 +63,23 @@ def mint(session: Session) -> LiveTabs:
     """Fresh links to the session's tabs. Raises UpstreamError, NotFound while it does not run."""
     view = session.account.client().sessions.live_view(session.id, expires_in_s=LINK_LASTS_S, total_s=READ_S)
     hosts = frame_hosts(session.account)
-    tabs = tabs_of(view)
+    tabs = tabs_of(view, session)
     shown = [tab for tab in tabs if may_be_framed(tab.link, hosts)]
     return LiveTabs(shown, sorted({host_of(tab.link) for tab in tabs if tab not in shown}))
 
 
-def tabs_of(view: LiveView) -> list[Tab]:
+def tabs_of(view: LiveView, session: Session) -> list[Tab]:
+    icons = remember(session, [page.favicon_url for page in view.pages])
     tabs = [
-        Tab(page.id, page.title or page.url or "New tab", page.debugger_fullscreen_url)
-        for page in view.pages
+        Tab(page.id, page.title or page.url or "New tab", page.debugger_fullscreen_url, shows_of(page), icon)
+        for page, icon in zip(view.pages, icons, strict=True)
         if page.debugger_fullscreen_url
     ]
     return tabs or [Tab("", "Browser", view.debugger_fullscreen_url)]
+
+
+def shows_of(page: LivePage) -> str:
+    return blake2b(f"{page.url} {page.title}".encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 
 def frame_hosts(account: Account) -> list[str]:

@@ -3,6 +3,8 @@
 They answer 200 also where upstream failed: the page around them is fine, and what failed is said in its place.
 """
 
+from csp.constants import NONE, UNSAFE_INLINE
+from csp.decorators import csp
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -11,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from sessions_app.actions.record import record
 from sessions_app.actions.waiting import give_back_connection
 from sessions_app.browserbase import errors
-from sessions_app.inspector import live_view
+from sessions_app.inspector import live_icons, live_view
 from sessions_app.inspector.lookup import read_again
 from sessions_app.models import AuditEvent, Session
 
@@ -21,6 +23,12 @@ from .frame import is_fragment
 from .inspector.page import as_page
 from .inspector.tabs import phase_of
 from .session import find, find_or_explain
+
+#: In the place of an icon that does not come, since a picture that is missing would be an error in the page.
+NO_ICON = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="3" fill="#8a94a3"/></svg>'
+)
+SVG = "image/svg+xml"
 
 
 @require_safe
@@ -53,8 +61,15 @@ def with_tabs(request: HttpRequest, session: Session, template: str, failed: str
         return mint_failed(request, session, error, failed)
     if not minted.tabs:
         return render(request, failed, {"session": session, "refused_hosts": minted.refused_hosts})
-    context = {"session": session, "tabs": minted.tabs, "selected": minted.tab(request.GET.get("tab", ""))}
-    return render(request, template, context | {"refused_hosts": minted.refused_hosts})
+    context = {
+        "session": session,
+        "tabs": minted.tabs,
+        "selected": minted.tab(request.GET.get("tab", "")),
+        "follows": "tab" not in request.GET,
+        "in_tiles": request.GET.get("view") == "tiles",
+        "refused_hosts": minted.refused_hosts,
+    }
+    return render(request, template, context)
 
 
 def mint_failed(request: HttpRequest, session: Session, error: errors.UpstreamError, template: str) -> HttpResponse:
@@ -86,6 +101,21 @@ def control(request: HttpRequest, session_id: str) -> HttpResponse:
     if takes:
         record(AuditEvent.Action.CONTROL_TAKEN, actor=person(request), address=client_address(request), session=session)
     return render(request, "inspector/live.html#control", {"session": session, "in_control": takes})
+
+
+@require_safe
+@csp({"default-src": [NONE], "style-src": [UNSAFE_INLINE], "sandbox": True})  # type: ignore[arg-type]  # it is lax
+def icon(request: HttpRequest, session_id: str, word: str) -> HttpResponse:
+    """A page's icon, from wherever it lies: only ever drawn within a picture, in which nothing runs."""
+    session = found(request, session_id)
+    give_back_connection()
+    try:
+        picture = live_icons.icon_of(session, word)
+    except errors.UpstreamError:
+        picture = None
+    content, type_ = picture or (NO_ICON, SVG)
+    headers = {"Cache-Control": "private, max-age=3600", "Content-Disposition": "attachment"}
+    return HttpResponse(content, content_type=type_, headers=headers)
 
 
 def found(request: HttpRequest, session_id: str) -> Session:

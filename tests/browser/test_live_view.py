@@ -49,8 +49,6 @@ def test_it_plays_and_lets_nobody_in_until_control_is_taken_on_the_record(watchi
     expect(switch).to_be_focused()
     assert AuditEvent.objects.get(session_id=running.id).actor == user
     watching.frame_locator("#live-frame").locator("#page").click()
-    expect(watching.locator("#record")).to_contain_text("by ada")
-
     switch.click()
     expect(switch).to_have_attribute("aria-checked", "false")
     assert frame.evaluate("frame => frame.inert")
@@ -71,7 +69,9 @@ def test_an_end_shows_without_a_reload(watching, account, simulator, running):
     simulator.http.post(f"/v1/sessions/{running.id}", json={"status": "REQUEST_RELEASE"}).raise_for_status()
     # Nobody pulls here: the frame hears it, and the page has the session read.
     expect(watching.locator(".verdict-title")).to_contain_text("Completed after", timeout=20_000)
-    expect(watching.locator("iframe")).to_have_count(0)
+    expect(watching.locator("#live-frame")).to_have_count(0)
+    expect(watching.locator("[data-tab-link=replay]")).to_have_attribute("aria-current", "page")
+    expect(watching.get_by_text("No film yet")).to_be_visible(timeout=20_000)
     expect(watching.get_by_role("button", name="End session")).to_have_count(0)
     assert Session.objects.get(pk=running.pk).status == "COMPLETED"
 
@@ -130,10 +130,57 @@ def pages_of(simulator, session_id) -> list[str]:
     return [page["id"] for page in simulator.get(f"/v1/sessions/{session_id}/debug")["pages"]]
 
 
+@pytest.fixture
+def several(account, simulator) -> Session:
+    """A session whose browser has more than one tab just now, and keeps them for a while."""
+    many = [simulator.session(createdAt=stamp(timezone.now() - timedelta(seconds=10 + 2 * n))) for n in range(20)]
+    simulator.put(*many)
+    return pull(account, next(one["id"] for one in many if len(pages_of(simulator, one["id"])) > 1))
+
+
+def test_tabs_are_shown_as_tiles_that_nobody_can_type_into(site, several, reader: Page):
+    reader.goto(f"{site}/sessions/{several.id}/live/?view=tiles")
+    tiles = reader.locator(".live-tile")
+    expect(tiles.nth(1)).to_be_visible(timeout=10_000)
+    assert tiles.locator("iframe").evaluate_all("frames => frames.every(frame => frame.inert)")
+    for _ in range(30):
+        reader.keyboard.press("Tab")
+        assert reader.evaluate("document.activeElement.localName") != "iframe"
+    shown = tiles.nth(1).locator("iframe").get_attribute("data-page")
+    tiles.nth(1).locator(".live-tile-name").click()
+    expect(tiles).to_have_count(1)
+    expect(reader.locator("#live-frame")).to_have_attribute("data-page", shown)
+    expect(reader).to_have_url(f"{site}/sessions/{several.id}/live/?tab={shown}")
+    expect(reader.get_by_role("switch", name="Follow")).to_have_attribute("aria-checked", "false")
+
+
+def test_icons_come_through_us(site, several, reader: Page):
+    asked: list[str] = []
+    reader.on("request", lambda request: asked.append(request.url) if request.frame == reader.main_frame else None)
+    reader.goto(f"{site}/sessions/{several.id}/live/")
+    icon = reader.locator("#live-tabs img").first
+    expect(icon).to_be_visible(timeout=10_000)
+    eventually(lambda: icon.evaluate("icon => icon.naturalWidth > 0"))
+    assert [url for url in asked if not url.startswith((site, "data:"))] == []
+
+
+def test_the_tab_that_has_news_is_followed(site, several, simulator, reader: Page):
+    """Which one is active upstream does not tell."""
+    reader.goto(f"{site}/sessions/{several.id}/live/")
+    expect(reader.locator("#live-frame")).to_be_visible(timeout=10_000)
+    page, other = (tab["id"] for tab in simulator.get(f"/v1/sessions/{several.id}/debug")["pages"][:2])
+    expect(reader.locator("#live-frame")).to_have_attribute("data-page", page)
+    # What the other tab showed was something else.
+    reader.locator(f"#live-tabs [data-page='{other}']").evaluate("tab => { tab.dataset.shows = 'before' }")
+    reader.evaluate("document.dispatchEvent(new CustomEvent('htmx:after:swap'))")
+    reader.evaluate("htmx.trigger('#live-tabs', 'look')")
+    expect(reader.locator("#live-frame")).to_have_attribute("data-page", other, timeout=10_000)
+
+
 def test_a_live_view_that_fails_has_words_and_a_retry_in_its_place(site, running, simulator, reader):
     simulator.fault(f"GET /v1/sessions/{running.id}/debug", "status", status=500)
     reader.goto(f"{site}/sessions/{running.id}/")
-    alert = reader.locator("#view-live [role=alert]")
+    alert = reader.locator("#panel [role=alert]")
     expect(alert).to_contain_text("does not answer", timeout=20_000)
     expect(reader.get_by_role("button", name="End session")).to_be_visible()
     simulator.clear_faults()

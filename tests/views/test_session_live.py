@@ -17,6 +17,7 @@ from tests.rows import make_session
 
 pytestmark = pytest.mark.django_db
 
+FRAGMENT = {"HX-Request": "true"}
 ELSEWHERE = ["https://evil.example/inspector.html", "javascript:alert(1)", "https://www.browserbase.com@evil.example/"]
 
 
@@ -35,7 +36,7 @@ def links(response):
 
 
 def test_links_are_minted_when_somebody_looks_and_play(session, signed_in, simulator):
-    response = signed_in.get(f"/sessions/{session.id}/live/")
+    response = signed_in.get(f"/sessions/{session.id}/live/", headers=FRAGMENT)
     shown = response.content.decode()
     frame = unescape(re.search(r'<iframe[^>]* src="([^"]+)"', shown)[1])
     assert frame.startswith(simulator.url)
@@ -60,7 +61,7 @@ def test_the_chosen_tab_is_kept_and_a_closed_one_falls_back_to_the_first(session
 
 def test_links_are_neither_stored_nor_logged(session, signed_in, caplog):
     caplog.set_level(logging.DEBUG)
-    minted = links(signed_in.get(f"/sessions/{session.id}/live/"))
+    minted = links(signed_in.get(f"/sessions/{session.id}/live/", headers=FRAGMENT))
     signed_in.post(f"/sessions/{session.id}/live/control/", {"take": "yes"})
     tokens = [httpx.URL(link).params["token"] for link in minted]
     assert tokens
@@ -73,7 +74,7 @@ def test_links_are_neither_stored_nor_logged(session, signed_in, caplog):
 @pytest.mark.parametrize("part", ["live/", "live/tabs/"])
 def test_upstream_that_fails_is_said_in_place(session, signed_in, simulator, part):
     simulator.fault(f"GET /v1/sessions/{session.id}/debug", "status", status=403)
-    response = signed_in.get(f"/sessions/{session.id}/{part}")
+    response = signed_in.get(f"/sessions/{session.id}/{part}", headers=FRAGMENT)
     assert response.status_code == 200
     assert "(403)" in response.content.decode()
     assert not links(response)
@@ -81,7 +82,7 @@ def test_upstream_that_fails_is_said_in_place(session, signed_in, simulator, par
 
 def test_a_failed_live_view_has_a_retry_of_its_own(session, signed_in, simulator):
     simulator.fault(f"GET /v1/sessions/{session.id}/debug", "html_502")
-    shown = signed_in.get(f"/sessions/{session.id}/live/").content.decode()
+    shown = signed_in.get(f"/sessions/{session.id}/live/", headers=FRAGMENT).content.decode()
     assert "does not answer" in shown
     assert f'hx-get="/sessions/{session.id}/live/"' in shown
     assert "Try again" in shown
@@ -90,7 +91,7 @@ def test_a_failed_live_view_has_a_retry_of_its_own(session, signed_in, simulator
 def test_a_session_without_a_live_view_is_read_at_once(session, signed_in, simulator, account):
     running = simulator.get(f"/v1/sessions/{session.id}")
     simulator.change(running, status="COMPLETED", endedAt=running["updatedAt"])
-    response = signed_in.get(f"/sessions/{session.id}/live/")
+    response = signed_in.get(f"/sessions/{session.id}/live/", headers=FRAGMENT)
     assert response.status_code == 200
     assert response.headers["HX-Trigger"] == "session-changed"
     session.refresh_from_db()
@@ -125,7 +126,7 @@ def test_a_link_to_another_host_is_neither_framed_nor_linked_but_said(links_else
     account = make_account("odd", links_elsewhere, "bb_key")
     session = make_session(account, status="RUNNING")
     for part in ("live/", "live/tabs/"):
-        shown = signed_in.get(f"/sessions/{session.id}/{part}").content.decode()
+        shown = signed_in.get(f"/sessions/{session.id}/{part}", headers=FRAGMENT).content.decode()
         assert "iframe" not in shown
         assert not any(url in shown for url in ELSEWHERE)
         assert "SIGHTGLASS_FRAME_HOSTS" in shown
@@ -156,3 +157,30 @@ def test_control_is_taken_by_post_with_a_csrf_token_only(session, client, user):
     client.handler.enforce_csrf_checks = True
     assert client.post(f"/sessions/{session.id}/live/control/", {"take": "yes"}).status_code == 403
     assert not AuditEvent.objects.exists()
+
+
+def icon_address(session, signed_in):
+    shown = signed_in.get(f"/sessions/{session.id}/live/", headers=FRAGMENT).content.decode()
+    return re.search(r'<img class="live-icon" src="([^"]+)"', shown)[1]
+
+
+def test_a_pages_icon_is_fetched_by_us_and_runs_nothing(session, signed_in, simulator):
+    address = icon_address(session, signed_in)
+    assert address.startswith(f"/sessions/{session.id}/live/icons/")
+    response = signed_in.get(address)
+    assert response.headers["Content-Type"] == "image/svg+xml"
+    assert b"hsl(" in response.content
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    assert "sandbox" in response.headers["Content-Security-Policy"]
+    assert "script-src" not in response.headers["Content-Security-Policy"]
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_an_icon_that_does_not_come_or_is_none_is_a_drawing_of_ours(session, signed_in, simulator):
+    address = icon_address(session, signed_in)
+    simulator.fault("GET /live/favicons", "html_502")
+    assert b"<circle" in signed_in.get(address).content
+    simulator.clear_faults()
+    simulator.fault("GET /live/favicons", "bad_json")
+    assert b"hsl(" not in signed_in.get(address).content
+    assert b"<circle" in signed_in.get(f"/sessions/{session.id}/live/icons/nobodys/").content
