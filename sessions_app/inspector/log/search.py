@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from .opened import Log
 
-#: Such words stand in the log's bytes as they are, so that most entries need not be decoded to be passed over.
-_PLAIN = re.compile(r"[A-Za-z0-9 _.:=?-]+")
+#: These stand in an entry's bytes as they are, so that most entries need not be decoded to be passed over.
+_PLAIN = re.compile(r"[a-z0-9 _.:=?-]+")
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,8 @@ def search(log: Log, words: str, numbers: Iterable[int], most: int, within_s: fl
     """The first of these entries that hold the words, in whatever case: `most` of them, or what the time allows."""
     found: list[int] = []
     give_up_at = time.monotonic() + within_s
-    sought = words.lower()
-    needle = sought.encode() if _PLAIN.fullmatch(sought) else b""
+    sought = words.lower().replace('": ', '":')  # as JSON is shown, and as it is looked through
+    needle = max(_PLAIN.findall(sought), key=len, default="").encode()
     for looked_at, number in enumerate(numbers):
         if len(found) == most or (looked_at % 50 == 49 and time.monotonic() > give_up_at):
             return Found(found, number)

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from sessions_app.inspector.log.opened import Log
 from sessions_app.inspector.opening import open_log
+from sessions_app.inspector.secrets import Cover
 from sessions_app.inspector.story.console import Line
 from sessions_app.models import Session
 
@@ -99,10 +100,17 @@ def shown(row: Row, log: Log, several_tabs: bool) -> dict[str, object]:
         "level": line.level,
         "number": line.number,
         "text": cover.text(line.text),
-        "source": cover.url(line.source) if line.source else place_of(cover.text(line.stack)),
+        "source": source_of(line, cover),
         "stack": cover.text(line.stack),
         "tab": f"tab {line.page}" if several_tabs and line.page is not None else "",
     }
+
+
+def source_of(line: Line, cover: Cover) -> str:
+    """Where it came from, unless the line says so itself."""
+    if not line.source:
+        return place_of(cover.text(line.stack))
+    return "" if line.source in line.text else cover.url(line.source)
 
 
 def place_of(stack: str) -> str:

@@ -1,7 +1,6 @@
 """Entries of the log as rows: which ones are asked for, and what each shows."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 
@@ -26,8 +25,7 @@ _TELLING = (
 )
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """An entry's place in the log, and its moment in milliseconds since the start."""
 
     number: int

@@ -68,7 +68,7 @@ def strip(request: HttpRequest, session: Session, looked: LookedAt) -> HttpRespo
         "high": AXIS_HIGH + max(len(shown) * rows.lane, ROOMY.lane),
         "axis_high": AXIS_HIGH,
         "hidden": len(lanes) - len(shown),
-        "again": f"{request.path}?lanes=all" if shows_all else request.path,
+        "shows_all": shows_all,
         "idle": idle_spans(log, axis),
         "unknown": unknown_spans(log, axis),
         "summary": summary_of(log, lanes),

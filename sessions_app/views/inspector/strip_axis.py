@@ -10,7 +10,7 @@ from sessions_app.templatetags.inspector_parts import since_start
 from .looked_at import LookedAt
 
 #: As many marks side by side are told apart, whatever the screen.
-COLUMNS = 1000
+COLUMNS = 700
 _MOST_TICKS = 7
 _SECONDS = "0.01 0.02 0.05 0.1 0.2 0.5 1 2 5 10 15 30 60 120 300 600 900 1800 3600 7200 14400 21600 43200 86400 604800"
 _STEPS_MS = tuple(float(seconds) * 1000 for seconds in _SECONDS.split())

@@ -70,6 +70,24 @@ document.addEventListener("click", (event) => {
   document.getElementById("panel").dataset.panel = link.dataset.tabLink;
 });
 
+// ---- What got no answer at all says so, and can be asked for again.
+
+document.addEventListener("htmx:error", (event) => {
+  const { sourceElement, target } = event.detail.ctx ?? {};
+  if (!target?.matches?.("#inspector [data-later]:not([data-chunk])")) return;
+  const [card, words, again] = ["div", "p", "button"].map((name) => document.createElement(name));
+  card.className = "card later-failed";
+  card.setAttribute("role", "alert");
+  words.textContent = "Sightglass got no answer in time.";
+  Object.assign(again, { type: "button", className: "button button-small", textContent: "Try again" });
+  again.addEventListener("click", () => {
+    if (sourceElement.matches("a, button")) sourceElement.click();
+    else sourceElement.dispatchEvent(new CustomEvent("again"));
+  });
+  card.append(words, again);
+  target.replaceChildren(card);
+});
+
 // ---- What is not filled in need not stand in the address.
 
 document.addEventListener("htmx:config:request", (event) => {

@@ -149,6 +149,7 @@ function openAt(list) {
   const row = mark(list, chunk.querySelectorAll("[role=listitem]")[left]);
   if (!row) return;
   scrollTo(list, row);
+  list.scrollIntoView({ block: "nearest" });
   const opener = row.querySelector("[data-unfolds]");
   if (opener) unfold(opener, true);
 }
