@@ -95,6 +95,8 @@ def read_replays(session: Session) -> ReplayList | None:
         return ReplayList(0, [])
     try:
         return session.account.client().traces.replays(session.id, total_s=REPLAYS_READ_S)
+    except errors.NotFound:
+        return ReplayList(0, [])
     except errors.UpstreamError:
         return None
 

@@ -60,7 +60,7 @@ GROUNDS = {
     "crashed": Ground(
         "Browserbase says ERROR, and a page's crash stands in its log.", "The crash need not be why the session failed."
     ),
-    "error": Ground("Browserbase says ERROR, and its log shows no crash."),
+    "error": Ground("Browserbase says ERROR, and no log tells of a crash."),
 }
 
 

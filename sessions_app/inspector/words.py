@@ -11,7 +11,7 @@ def lasting(seconds: float) -> str:
     if seconds < 1:
         return f"{seconds * 1000:.0f} ms"
     if seconds < 9.95:
-        return f"{seconds:.1f} s"
+        return f"{f'{seconds:.1f}'.removesuffix('.0')} s"
     whole = round(seconds)
     if whole < MINUTE:
         return f"{whole} s"

@@ -8,9 +8,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from sessions_app.inspector.verdict import ran_words
+from sessions_app.inspector.words import lasting
 from sessions_app.models import Session
 from sessions_app.templatetags.session_parts import look_of
-from sessions_app.templatetags.times import ago, clock, duration, exact
+from sessions_app.templatetags.times import ago, clock, exact
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def details_while_open(session: Session) -> Iterator[str]:
 def further(session: Session, cause: str = "") -> Iterator[str]:
     """Of an ended session, what a verdict with this cause does not say yet."""
     if session.status == "TIMED_OUT" and (limit := session.time_limit):
-        yield format_html("Its limit was {}.", duration(limit))
+        yield format_html("Its limit was {}.", lasting(limit.total_seconds()))
     if session.ended_at_once and cause != "ended_at_once":
         yield "It ended almost at once, although keep alive was set."
     if cause != "released_here" and session.wish and session.wish.tries and session.wish.asked_at <= end_of(session):

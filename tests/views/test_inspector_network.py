@@ -76,7 +76,7 @@ def test_rows_tell_what_became_of_each_request(account, signed_in, put):
     for words in ("404", "connection refused", "net::ERR_CONNECTION_REFUSED", "cancelled", "no answer", "disk cache"):
         assert words in rows
     panel = read(signed_in, id)
-    assert "6 requests, 2 failed, 9.2 kB, 6.0 s" in panel
+    assert "6 requests, 2 failed, 9.2 kB, 6 s" in panel
 
 
 @pytest.mark.parametrize(

@@ -40,11 +40,14 @@ def first_line(request: HttpRequest, session: Session, looked: LookedAt) -> Http
 
 def read(session: Session, evidence: Evidence) -> dict[str, Any]:
     last_ms = evidence.log.pace.last_command_ms if evidence.log else None
+    rests_on = ground_of(evidence.verdict).rests_on
+    trouble = trouble_words(evidence, trouble_before_the_end(session, evidence.log))
+    more = list(further(session, evidence.verdict.cause) if session.is_ended else details_of(session))
     return {
         "line": evidence.verdict,
-        "rests_on": ground_of(evidence.verdict).rests_on,
-        "trouble": trouble_words(evidence, trouble_before_the_end(session, evidence.log)),
-        "further": further(session, evidence.verdict.cause) if session.is_ended else details_of(session),
+        "rests_on": rests_on,
+        "trouble": trouble,
+        "further": more if more or trouble else [rests_on],
         "evidence_line": line_of(session, evidence),
         "is_empty": not evidence.entries,
         "last_command": None if last_ms is None else as_time(last_ms),
