@@ -5,6 +5,8 @@ import json
 from datetime import datetime
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from sessions_app.models import AuditEvent
 from sessions_app.views.inspector.network_rows import name_and_host
@@ -107,6 +109,18 @@ def test_rows_tell_what_became_of_each_request(account, signed_in, put):
 )
 def test_filters_and_orders(account, signed_in, put, asked, expected):
     assert names(signed_in, put(shop()), **asked) == expected
+
+
+@given(
+    name=st.sampled_from(["q", "status", "type", "sort", "from", "to", "t", "first", "id", "request"]), text=st.text()
+)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_text_in_an_address_is_an_error(account, signed_in, put, name, text):
+    if not hasattr(put, "id"):
+        put.id = put(shop())
+    for part in ("", "rows/", "request/", "frames/"):
+        asked = {"first": 0, "id": "1", name: text}
+        assert signed_in.get(f"/sessions/{put.id}/network/{part}", asked, **FRAGMENT).status_code == 200
 
 
 def test_choices_tell_how_many_a_click_will_show(account, signed_in, put):
