@@ -65,8 +65,10 @@ document.addEventListener("click", (event) => {
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-tab-link]");
   if (!link) return;
-  for (const other of document.querySelectorAll("[data-tab-link]")) other.removeAttribute("aria-current");
-  link.setAttribute("aria-current", "page");
+  for (const tab of document.querySelectorAll("nav [data-tab-link]")) {
+    if (tab.dataset.tabLink === link.dataset.tabLink) tab.setAttribute("aria-current", "page");
+    else tab.removeAttribute("aria-current");
+  }
   document.getElementById("panel").dataset.panel = link.dataset.tabLink;
 });
 
