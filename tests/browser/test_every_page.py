@@ -8,7 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from sessions_app.actions import end_many, tokens
-from sessions_app.models import AuditEvent, EndBatch, SavedView, Session, Token, UsageSnapshot, Wish
+from sessions_app.models import AuditEvent, Context, EndBatch, Extension, SavedView, Session, Token, UsageSnapshot, Wish
 from sessions_app.pulls import live, projects, sessions, usage
 from sessions_app.query.columns import DEFAULT, FIELD_COLUMNS
 
@@ -27,7 +27,9 @@ pytestmark = pytest.mark.timeout(300)
 def world(account, simulator, user) -> dict[str, Session]:
     """A session in each state that pages draw differently, some with more text than anybody expects."""
     put = {
-        "running": simulator.session(userMetadata={"team": "growth", "order": {"status": "open"}}),
+        "running": simulator.session(
+            contextId=f"<b>{LONG[:160]}/'\"", userMetadata={"team": "growth", "order": {"status": "open"}}
+        ),
         "hostile": simulator.session(
             id=f"<b>{LONG[:160]}/'\"", userMetadata={LONG: LONG, "<script>": "<img src=x onerror=alert(1)>"}
         ),
@@ -58,10 +60,16 @@ def world(account, simulator, user) -> dict[str, Session]:
     robot, _ = tokens.owner_called(LONG[:150])
     tokens.make(robot, "operate", account, project_ids=[project.pk for project in account.projects.all()], by=user)
     tokens.revoke(tokens.make(user, "read", account, name=LONG[:100])[0], by=user)
+    for kind in (Context, Extension):
+        named = {"account": account, "name": LONG, "created_by": user}
+        kind.objects.update_or_create(id=f"<b>{LONG[:160]}/'\"", defaults=named)
+        kind.objects.create(id="gone", account=account, gone_since=stuck.started_at, deleted_by=user)
+    AuditEvent.objects.create(action="context.created", actor_name=LONG[:150], belonging_id="gone", detail=LONG)
     return {name: Session.objects.get(pk=one["id"]) for name, one in put.items()}
 
 
 def paths(world: dict[str, Session], project_id: str) -> list[str]:
+    used, uploaded = Context.objects.get(name=LONG), Extension.objects.get(name=LONG)
     of_sessions = [reverse("session", args=[session.pk]) for session in world.values()]
     return [
         "/",
@@ -75,6 +83,11 @@ def paths(world: dict[str, Session], project_id: str) -> list[str]:
         f"/views/{SavedView.objects.earliest('pk').pk}/delete/",
         "/jump/?text=o",
         *of_sessions,
+        *(
+            reverse(f"session_{tab}", args=[world[name].pk])
+            for name in ("running", "hostile", "timed out")
+            for tab in ("evidence", "details", "files")
+        ),
         "/sessions/new/",
         f"/sessions/new/?like={quote(world['running'].pk)}",
         "/projects/",
@@ -83,6 +96,9 @@ def paths(world: dict[str, Session], project_id: str) -> list[str]:
         "/ends/",
         f"/ends/{EndBatch.objects.earliest('pk').pk}/",
         f"/ends/{EndBatch.objects.latest('pk').pk}/",
+        *(f"/{plural}/{page}" for plural in ("contexts", "extensions") for page in ("", "?gone=1", "?text=x", "gone/")),
+        *(reverse(name, args=[used.pk]) for name in ("context", "delete_context")),
+        *(reverse(name, args=[uploaded.pk]) for name in ("extension", "delete_extension")),
         "/usage/",
         "/usage/?range=24h&measure=proxy_bytes",
         "/usage/?source=sessions",
@@ -156,7 +172,7 @@ def test_pages_of_what_is_not_there_are_accessible_and_help(site, account, user,
     page.context.add_cookies(
         [{"name": "sightglass_session", "value": client.cookies["sightglass_session"].value, "url": site}]
     )
-    for path in ("/sessions/nobody-knows-it/", "/projects/nor-this/", "/no/such/page/"):
+    for path in ("/sessions/nobody-knows-it/", "/projects/nor-this/", "/contexts/nor-this/", "/no/such/page/"):
         assert page.goto(site + path).status == 404
         assert faults_of(page) == []
         assert page.get_by_role("main").get_by_role("link").count() > 0

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Error, Page, Route
 
-from sessions_app.models import AuditEvent, Pull, SavedView, Session, UsageSnapshot, Wish
+from sessions_app.models import AuditEvent, Context, Extension, Pull, SavedView, Session, UsageSnapshot, Wish
 from sessions_app.pulls import live, projects, sessions, usage
 from sessions_app.query.terms import field_term, metadata_term, write_path
 from tests.hostile import ADDRESSES, CORPUS, EVIL, LANGUAGES, MARKUP
@@ -127,6 +127,10 @@ def world(account, simulator, user) -> list[Session]:
         AuditEvent.objects.create(action="session.ended", actor_name=text[:100], session_id=session.pk, detail=text)
     for text in (*MARKUP, *LANGUAGES):
         SavedView.objects.create(owner=user, name=text[:40], q=metadata_term((text,), text), columns=write_path([text]))
+    for number, text in enumerate(CORPUS):
+        AuditEvent.objects.create(action="context.created", actor_name=text[:100], belonging_id=text, detail=text)
+        Context.objects.filter(pk=text).update(name=text, created_by=user)
+        Extension.objects.create(pk=f"{text[: MAX_ID - 4]}-{number}", account=account, name=text)
     Pull.objects.update(error=CORPUS[0], problems=list(CORPUS), outcome=Pull.Outcome.FAILED)
     return found
 
@@ -134,6 +138,7 @@ def world(account, simulator, user) -> list[Session]:
 def pages(world: list[Session]) -> Iterator[str]:
     """Every page and fragment that shows something from upstream. A new one is a new line."""
     project = world[-1].account.projects.first()
+    yield from ("/contexts/", "/extensions/", "/contexts/?gone=1")
     yield from ("/", "/projects/", "/usage/", "/usage/?source=sessions", "/status/", "/tokens/", "/views/", "/ends/")
     yield reverse("project", args=[project.pk])
     yield reverse("project_slots", args=[project.pk])
@@ -144,7 +149,13 @@ def pages(world: list[Session]) -> Iterator[str]:
         yield of_list(q=text)
     for session in world:
         yield reverse("session", args=[session.pk])
+    for context in Context.objects.all():
+        yield reverse("context", args=[context.pk])
+    for extension in Extension.objects.all():
+        yield reverse("delete_extension", args=[extension.pk])
     for session in world[:3]:
+        yield reverse("session_evidence", args=[session.pk])
+        yield reverse("session_files", args=[session.pk])
         yield f"/sessions/new/?like={quote(session.pk, safe='')}"
 
 
@@ -202,9 +213,12 @@ def test_a_session_shows_what_upstream_says_letter_by_letter(world, watched):
     """Nothing is lost, nothing is evaluated: a template's braces stay braces."""
     for session in world:
         if session.context_id:
-            watched.page.goto(watched.site + reverse("session", args=[session.pk]))
+            watched.page.goto(watched.site + reverse("session_details", args=[session.pk]))
+            watched.page.wait_for_selector("#fields-title")
             shown = watched.page.evaluate("document.querySelector('main').textContent")
             assert " ".join(session.context_id.split()) in " ".join(shown.split())
+            watched.judge(session.pk, [])
+    assert watched.faults == {}
 
 
 def test_hostile_texts_are_found_by_the_terms_that_name_them(world, signed_in):

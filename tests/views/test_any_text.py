@@ -30,6 +30,8 @@ ENDPOINTS = (
     ("/sessions/range/", {"last": "7d"}, {}),
     ("/jump/", {}, {}),
     ("/jump/", {}, FRAGMENT),
+    ("/contexts/", {}, {}),
+    ("/extensions/", {}, FRAGMENT),
     ("/usage/", {}, {}),
     ("/usage/", {"format": "json"}, {}),
     ("/usage/concurrency/", {}, {}),
@@ -60,6 +62,7 @@ OTHERS = (
     "source",
     "order",
     "month",
+    "gone",
 )
 #: What a form sends: the path and the fields that are filled with any text.
 FORMS = (
@@ -67,6 +70,8 @@ FORMS = (
     ("/ends/", ("session", "sessions")),
     ("/views/", ("name", "q", "columns", "density")),
     ("/views/start/", ("view",)),
+    ("/contexts/new/", ("project", "name", "token")),
+    ("/extensions/new/", ("account", "token")),
     ("/views/preferences/", ("columns", "density")),
 )
 EXPECTED = (200, 204, 302, 303, 400, 404)

@@ -86,7 +86,9 @@ class Breaks:
 
     @property
     def lately_words(self) -> str:
-        return f"more than {MOST_COUNTED:,} sessions" if self.lately > MOST_COUNTED else f"{self.lately:,} sessions"
+        if self.lately > MOST_COUNTED:
+            return f"more than {MOST_COUNTED:,} sessions"
+        return "1 session" if self.lately == 1 else f"{self.lately:,} sessions"
 
     @property
     def is_nothing(self) -> bool:

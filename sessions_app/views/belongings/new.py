@@ -103,4 +103,4 @@ def context_form(request: HttpRequest, data: Any = None) -> NewContext:
 
 
 def extension_form(request: HttpRequest, data: Any = None) -> NewExtension:
-    return NewExtension(list(Account.objects.visible_to(request.user)), data, request.FILES if data else None)
+    return NewExtension(list(Account.objects.visible_to(request.user)), data, None if data is None else request.FILES)
