@@ -22,6 +22,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
+Days = Annotated[int, Field(ge=0, le=36_500)]
 
 
 class Environment(BaseSettings):
@@ -48,6 +49,11 @@ class Environment(BaseSettings):
     sightglass_pull_sessions_s: Seconds = 300
     sightglass_pull_usage_s: Seconds = 300
     sightglass_kept_days: Annotated[int, Field(ge=0, le=3650)] = 0  # 0: not known
+    sightglass_keep_sessions_days: Days = 0  # 0: for ever, as with the next three
+    sightglass_keep_readings_days: Days = 0
+    sightglass_keep_audit_days: Days = 0
+    sightglass_keep_batches_days: Days = 0
+    sightglass_keep_pulls_days: Annotated[int, Field(ge=1, le=36_500)] = 1
     sightglass_round_minutes: Annotated[int, Field(ge=0, le=60)] = 0  # 0: as they are
     database_url: str = "postgresql://sightglass@127.0.0.1:1/sightglass"
     celery_broker_url: str = "redis://127.0.0.1:1/0"

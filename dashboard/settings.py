@@ -191,6 +191,14 @@ PULL_PROJECTS_S = ENVIRONMENT.sightglass_pull_projects_s
 PULL_LIVE_S = ENVIRONMENT.sightglass_pull_live_s
 PULL_SESSIONS_S = ENVIRONMENT.sightglass_pull_sessions_s
 PULL_USAGE_S = ENVIRONMENT.sightglass_pull_usage_s
+# How many days rows are kept, 0: for ever. What is to be removed is told before; runs of pulls never were worth that.
+KEEP_DAYS = {
+    "sessions": ENVIRONMENT.sightglass_keep_sessions_days,
+    "readings": ENVIRONMENT.sightglass_keep_readings_days,
+    "audit": ENVIRONMENT.sightglass_keep_audit_days,
+    "batches": ENVIRONMENT.sightglass_keep_batches_days,
+}
+KEEP_PULLS_DAYS = ENVIRONMENT.sightglass_keep_pulls_days
 # To how many full minutes each session counts, 0: as long as it took.
 ROUND_MINUTES = ENVIRONMENT.sightglass_round_minutes
 # Beat only asks, this often, what is due: when what last ran stands in the Pull rows.
@@ -217,6 +225,7 @@ CELERY_BEAT_SCHEDULE = {
     "read belongings": {"task": "sessions_app.tasks.read_belongings", "schedule": 60.0, "options": {"expires": 60.0}},
     # What is not rolled up yet is read from the journal: nothing waits for this.
     "roll up usage": {"task": "sessions_app.tasks.roll_up_usage", "schedule": 15.0, "options": {"expires": 15.0}},
+    "remove by age": {"task": "sessions_app.tasks.remove_by_age", "schedule": 3600.0, "options": {"expires": 600.0}},
     "prune pulls": {"task": "sessions_app.tasks.prune_pulls", "schedule": 3600.0, "options": {"expires": 600.0}},
 }
 

@@ -8,7 +8,9 @@ from typing import ParamSpec
 from celery import shared_task
 from celery.signals import worker_ready
 from django.db import InterfaceError, OperationalError, close_old_connections
+from django.utils import timezone
 
+from . import retention
 from .actions import creations, end_many
 from .actions.carrier import Carrier
 from .models import Account, EndBatch, Project, Pull
@@ -75,6 +77,13 @@ def read_belongings() -> None:
 
 
 @task
+def remove_by_age() -> None:
+    now = timezone.now()
+    retention.announce(now)
+    retention.remove_due(now)
+
+
+@task
 def roll_up_usage() -> None:
     rollups.fold()
     telling.choose()
@@ -109,3 +118,4 @@ def prune_previews() -> None:
 def start(**_: object) -> None:
     carrier.start()
     ring("pull_all", expires_s=60)
+    ring("remove_by_age", expires_s=600)

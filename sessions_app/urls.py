@@ -83,7 +83,11 @@ urlpatterns = [
     path("sessions/<opaque:session_id>/replay/recording.json", replay_recording.events, name="session_recording"),
     path("sessions/<opaque:session_id>/replay/<slug:page>/playlist.m3u8", replay_media.playlist, name="session_film"),
     path("sessions/<opaque:session_id>/replay/<slug:page>/init.mp4", replay_media.init, name="session_film_init"),
-    path("sessions/<opaque:session_id>/replay/<slug:page>/<int:number>.m4s", replay_media.segment, name="session_film_segment"),
+    path(
+        "sessions/<opaque:session_id>/replay/<slug:page>/<int:number>.m4s",
+        replay_media.segment,
+        name="session_film_segment",
+    ),
     path("sessions/<opaque:session_id>/replay/<slug:page>/film.mp4", replay_media.mp4, name="session_mp4"),
     path("sessions/<opaque:session_id>/strip/", strip.strip, name="session_strip"),
     path("sessions/<opaque:session_id>/story/", story.story, name="session_story"),

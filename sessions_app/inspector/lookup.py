@@ -21,6 +21,8 @@ def look_up(session_id: str, accounts: Sequence[Account]) -> None:
     """
     account, answer = first_to_know(accounts, lambda one, s: one.client().sessions.retrieve(session_id, total_s=s))
     store_sessions(account, [answer])
+    if not Session.objects.filter(pk=session_id).exists():
+        raise errors.NotFound("This session was removed here, by age.")
 
 
 def first_to_know(accounts: Sequence[Account], ask: Callable[[Account, float], Answer]) -> tuple[Account, Answer]:

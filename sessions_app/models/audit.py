@@ -3,6 +3,7 @@
 import ipaddress
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils import timezone
 
@@ -36,6 +37,7 @@ class AuditEvent(models.Model):
         CONTEXT_DELETED = "context.deleted"
         EXTENSION_UPLOADED = "extension.uploaded"
         EXTENSION_DELETED = "extension.deleted"
+        REMOVED_BY_AGE = "rows.removed"
 
     at = models.DateTimeField(default=timezone.now)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
@@ -51,6 +53,7 @@ class AuditEvent(models.Model):
     class Meta:
         ordering = ["-at", "-id"]
         indexes = [
+            BrinIndex(fields=["at"], name="audit_age"),
             models.Index(fields=["session_id", "at"], name="audit_of_session"),
             models.Index(
                 fields=["belonging_id", "at"], condition=~models.Q(belonging_id=""), name="audit_of_belonging"

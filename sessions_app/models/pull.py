@@ -3,13 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from .token import token_of
-
-KEPT_FOR = timedelta(hours=24)
 
 
 class PullQuerySet(models.QuerySet["Pull"]):
@@ -49,8 +48,9 @@ class PullQuerySet(models.QuerySet["Pull"]):
         return live.aggregate(as_of=Coalesce(good, models.Min("last_ok_at")))["as_of"]
 
     def prune(self) -> int:
-        """Forget the runs of more than a day ago, but never the newest of its kind. Returns how many."""
-        return self.filter(started_at__lt=timezone.now() - KEPT_FOR, is_newest=False).delete()[0]
+        """Forget the runs that are older than the settings say, but never the newest of a kind. Returns how many."""
+        kept_for = timedelta(days=settings.KEEP_PULLS_DAYS)
+        return self.filter(started_at__lt=timezone.now() - kept_for, is_newest=False).delete()[0]
 
 
 class Pull(models.Model):

@@ -1,5 +1,6 @@
 """What upstream's usage counters said, and when."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 
@@ -18,6 +19,7 @@ class UsageSnapshot(models.Model):
 
     class Meta:
         ordering = ["project_id", "taken_at"]
+        indexes = [BrinIndex(fields=["taken_at"], name="reading_age")]
         constraints = [models.UniqueConstraint(fields=["project", "taken_at"], name="one_reading_at_a_time")]
 
     def __str__(self) -> str:

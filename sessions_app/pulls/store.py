@@ -57,7 +57,7 @@ WITH answer AS (
 INSERT INTO sessions_app_session AS s ({columns}, account_id, first_seen, changed_at)
 SELECT {answer_columns}, %(account)s, %(now)s, %(now)s
 FROM answer LEFT JOIN sessions_app_session s ON s.id = answer.id
-WHERE s.id IS NULL OR ({counts_before})
+WHERE CASE WHEN s.id IS NULL THEN NOT ({was_removed}) ELSE ({counts_before}) END
 ORDER BY answer.id
 ON CONFLICT (id) DO UPDATE SET {updates}, changed_at = excluded.changed_at
 WHERE {counts_at_conflict}
@@ -67,6 +67,11 @@ COUNTS = """
 ({new}.updated_at > s.updated_at
  OR (coalesce({new}.updated_at = s.updated_at, true) AND ({new_ended} OR NOT {old_ended})))
 AND ({new_values}) IS DISTINCT FROM ({old_values})
+"""
+# Removed here by age: counted in the sums for good, a row would count again.
+WAS_REMOVED = """
+coalesce({ended} AND coalesce(answer.ended_at, answer.updated_at)
+         < (SELECT removed_before FROM sessions_app_removal WHERE kind = 'sessions'), false)
 """
 ENDED = "({row}.ended_at IS NOT NULL OR {row}.status = ANY(%(ended)s))"
 
@@ -86,6 +91,7 @@ STATEMENT = UPSERT.format(
     typed_columns=", ".join(f"{name} {kind}" for name, kind in COLUMNS.items()),
     columns=", ".join(COLUMNS),
     answer_columns=", ".join(f"answer.{name}" for name in COLUMNS),
+    was_removed=WAS_REMOVED.format(ended=ENDED.format(row="answer")),
     counts_before=_counts("answer"),
     counts_at_conflict=_counts("excluded"),
     updates=", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name != "id"),

@@ -19,14 +19,15 @@ from .cover import Cover
 from .keys import Keys, Names, read_keys
 from .limits import limited
 from .periods import Periods
-from .settled import STRETCHES, are_long, settled_amounts
+from .settled import are_long, settled_amounts
 from .splits import Key, Split
-from .spread import rows_of, settled_between, spread, table_of, unsettled_before
+from .spread import Sql, rows_of, settled_between, spread, table_of, unsettled_before
 from .summed import From, Summed, is_summed
 
 Cells = dict[int, int]
 Rows = dict[Keys, Cells]
 NOT_SET: Keys = (None,)
+NOT_SET_TEXT = {1: "NULL", 2: "'[null, null]'"}
 
 
 @dataclass(frozen=True)
@@ -113,29 +114,46 @@ def _add(rows: Rows, kind: From, keys: Keys, period: int, amount: int, is_rest: 
 
 def _from_sessions(review: Review) -> Rows:
     """Each session is looked at."""
-    key, table, periods = key_of(review.splits), table_of(review.sessions), review.periods
-    unsettled, of_unsettled = rows_of(table, key, unsettled_before(periods.end))
-    if are_long(periods):
-        swift, of_swift = settled_amounts(table, key, review.amount, periods)
-        slow = unsettled, of_unsettled
-    else:
-        settled, of_settled = rows_of(table, key, settled_between(periods.start, periods.end))
-        swift, of_swift = "", []
-        slow = f"{settled} UNION ALL {unsettled}", [*of_settled, *of_unsettled]
-    sql, params = spread(slow, review.amount, periods.borders, review.as_of)
+    branches = [*_settled_or_not(review), *([] if review.terms else [_removed(review)])]
+    statement = " UNION ALL ".join(sql for sql, _ in branches)
     found: Rows = defaultdict(lambda: defaultdict(int))
-    nulls = ", NULL, NULL" if review.amount in STRETCHES else ""
-    statement = f"SELECT key::text, period, amount::text{nulls} FROM ({sql}) AS spread"  # noqa: S608 (SQL of ours)
-    if swift:
-        statement, params = f"{swift} UNION ALL {statement}", [*of_swift, *params]
     by_text: dict[str | None, Cells] = {}
-    for text, first, *amounts in _fetched(statement, params):
+    for text, first, *amounts in _fetched(statement, [one for _, params in branches for one in params]):
         if (cells := by_text.get(text)) is None:
             cells = by_text[text] = found[read_keys(text, len(review.splits))]
         for period, amount in enumerate(amounts, first - 1):
             if amount:
                 cells[period] += int(amount)
     return found
+
+
+def _settled_or_not(review: Review) -> list[Sql]:
+    """SQL of (key, first period, amounts of it and of the next two)."""
+    key, table, periods = key_of(review.splits), table_of(review.sessions), review.periods
+    unsettled = rows_of(table, key, unsettled_before(periods.end))
+    if are_long(periods):
+        return [settled_amounts(table, key, review.amount, periods), _spread(review, unsettled)]
+    settled = rows_of(table, key, settled_between(periods.start, periods.end))
+    return [_spread(review, settled), _spread(review, unsettled)]
+
+
+def _spread(review: Review, rows: Sql) -> Sql:
+    sql, params = spread(rows, review.amount, review.periods.borders, review.as_of)
+    return of_one_period("key::text", sql), params
+
+
+def _removed(review: Review) -> Sql:
+    """Of removed sessions only the place is known; where nobody asks for it, they are "not set"."""
+    by_place = len(review.splits) == 1 and review.splits[0].is_place
+    split = review.splits[0] if by_place else Split("project")
+    sums = Summed(split, review.amount, Cover(review.periods), review.sessions, review.user, review.as_of)
+    sql, params = sums.removed()
+    return of_one_period("key::text" if by_place else NOT_SET_TEXT[len(review.splits)], sql), params
+
+
+def of_one_period(key: str, sql: str) -> str:
+    columns = f"{key}, period, amount::text, NULL, NULL"
+    return f"SELECT {columns} FROM ({sql}) AS single (key, period, amount)"  # noqa: S608 (SQL of ours)
 
 
 def key_of(splits: tuple[Split, ...]) -> Key:

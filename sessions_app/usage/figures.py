@@ -15,6 +15,7 @@ from .counter import Curve, Gap
 from .measures import amount_of, measured
 from .periods import Periods
 from .readings import Measure, curves
+from .removed import first_removed
 from .splits import Split
 
 Source = Literal["counter", "sessions"]
@@ -144,7 +145,8 @@ def _sessions_row(key: str | None, name: str, cells: Cells, periods: Periods, me
 
 def _first_known(sessions: SessionQuerySet, periods: Periods) -> int:
     """The period of the oldest session we know, or the first one after it; past the last where we know none."""
-    oldest = sessions.order_by("started_at").values_list("started_at", flat=True).first()
+    first = sessions.order_by("started_at").values_list("started_at", flat=True).first()
+    oldest = min(filter(None, (first, first_removed())), default=None)
     if oldest is None:
         return len(periods)
     return next((k for k, (_, end) in enumerate(periods) if end > oldest), len(periods))

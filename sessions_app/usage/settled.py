@@ -32,7 +32,7 @@ FROM (
 ) AS row GROUP BY key, first
 """  # noqa: S608 (SQL of ours)
 AT_ONCE = """
-SELECT key::text, width_bucket({moment}, borders) AS first, sum({amount})::text
+SELECT key::text, width_bucket({moment}, borders) AS first, sum({amount})::text, NULL, NULL
 FROM ({timed}) AS row, (SELECT %s::timestamptz[] AS borders) AS cut GROUP BY key, first
 """
 

@@ -33,10 +33,16 @@ SELECT {key}, period, amount FROM unnest(%s::timestamptz[], %s::timestamptz[], %
 LATERAL (
     SELECT key_id, sum(sign * {name}) AS amount FROM sessions_app_{table} AS stored
     WHERE start >= since AND start < until AND stored.split_id = ANY(ARRAY(
-        SELECT id FROM sessions_app_usagesplit WHERE name = %s AND path = %s::text[] AND is_summed
+        SELECT id FROM sessions_app_usagesplit
+        WHERE name = %s AND path = %s::text[] AND is_summed AND of_removed >= {of_removed}
     ))
     GROUP BY key_id
 ) AS stored, LATERAL (SELECT value FROM sessions_app_usagekey WHERE id = stored.key_id OFFSET 0) AS key WHERE {narrowed}
+"""
+#: What an edge takes from the next period.
+AT_EDGES = """
+SELECT key, period + later, CASE later WHEN 0 THEN amount ELSE -amount END
+FROM ({sql}) AS edge (key, period, amount), (VALUES (0), (1)) AS next (later)
 """
 TABLES = {"days": "usageday", "quarters": "usagequarter", "edges": "usagequarter"}
 
@@ -90,18 +96,24 @@ class Summed:
         params = [param for _, (_, of_branch) in branches for param in of_branch]
         return " UNION ALL ".join(parts), [*params, *asked_of(self.split)]
 
-    def _stored(self, split: Split, within: From, at_edges: From) -> list[tuple[From, Sql]]:
+    def _stored(self, split: Split, within: From, at_edges: From, of_removed: bool = False) -> list[tuple[From, Sql]]:
         kinds = {"days": within, "quarters": within, "edges": at_edges}
         return [
-            (kinds[which], self._sums(split, TABLES[which], parts))
+            (kinds[which], self._sums(split, TABLES[which], parts, of_removed))
             for which in TABLES
             if (parts := getattr(self.cover, which))
         ]
 
-    def _sums(self, split: Split, table: str, parts: list[Part]) -> Sql:
+    def removed(self) -> Sql:
+        """SQL of (key, period, amount) of removed sessions alone, which only know of places here."""
+        branches = self._stored(self.split, From.VALUES, From.VALUES_AT_EDGES, of_removed=True)
+        selects = [AT_EDGES.format(sql=sql) if kind == From.VALUES_AT_EDGES else sql for kind, (sql, _) in branches]
+        return " UNION ALL ".join(selects), [param for _, (_, params) in branches for param in params]
+
+    def _sums(self, split: Split, table: str, parts: list[Part], of_removed: bool) -> Sql:
         narrowed, of_user = narrowing(self.user, "(value ->> 0)", "(value ->> 1)::bigint")
         key = STORED_PLACES.get(split.name, "key.value")
-        sql = STORED.format(key=key, name=self.name, table=table, narrowed=narrowed)
+        sql = STORED.format(key=key, name=self.name, table=table, narrowed=narrowed, of_removed=of_removed)
         columns = zip(*((part.start, part.end, part.period, part.sign) for part in parts), strict=True)
         return sql, [*map(list, columns), split.summed_as, list(split.path), *of_user]
 

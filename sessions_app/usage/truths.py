@@ -1,7 +1,7 @@
 """The two truths side by side: what upstream's counters say, the sums over sessions, and why they may differ."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from django.db import connection
@@ -14,6 +14,7 @@ from .limits import limited
 from .measures import measured
 from .periods import Periods
 from .readings import Measure
+from .removed import reach_into
 from .splits import Split
 from .spread import rows_of, settled_between, table_of, unsettled_before
 
@@ -67,6 +68,7 @@ class Truth:
     end: datetime
     read_at: datetime | None
     gaps: list[Gap]
+    is_partly_removed: bool = False
 
     @property
     def difference(self) -> float | None:
@@ -78,6 +80,8 @@ class Truth:
         """The likely one, as a key of CAUSES."""
         if self.difference is None:
             return "not_read"
+        if self.is_partly_removed:
+            return "removed"
         if abs(self.difference) <= max(1, ENOUGH * max(self.counter or 0, self.seen.amount)):
             return "none"
         if self.difference > 0:
@@ -89,6 +93,7 @@ class Truth:
 CAUSES = {
     "none": "They agree.",
     "not_read": "The counter was not read twice in this time.",
+    "removed": "Sessions of this time were removed here by age: their part is no more than a sum, and left out.",
     "rounding": "Each session rounded up to full minutes makes about as much.",
     "running": "Sessions that still run make about as much: a counter may count them at their end.",
     "not_seen": "More than rounding explains: sessions that were not seen here, or are counted otherwise upstream.",
@@ -110,6 +115,8 @@ def truths(review: Review, measure: Measure) -> list[Truth]:
         truth(key, rows.get(key), seen.get(key, NOTHING_SEEN), covered.get(str(key), (whole.start, whole.end)))
         for key in {**rows, **seen}
     ]
+    if reach_into(whole.start, whole.end):
+        found = [replace(one, is_partly_removed=reach_into(one.start, one.end)) for one in found]
     known = [one for one in found if one.counter is not None or one.seen.sessions]
     return sorted(known, key=lambda one: (-max(one.counter or 0, one.seen.amount), one.name))
 
@@ -157,4 +164,4 @@ def together(found: Iterable[Truth]) -> Truth:
     seen = Seen(*(sum(getattr(one.seen, name) for one in known) for name in Seen.__dataclass_fields__))
     counter = sum(one.counter or 0 for one in known) if known else None
     start, end = min((one.start for one in known), default=FIRST), max((one.end for one in known), default=FIRST)
-    return Truth(None, "All", counter, seen, start, end, end, [])
+    return Truth(None, "All", counter, seen, start, end, end, [], any(one.is_partly_removed for one in known))

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from sessions_app.models import Account, Pull, Session, Wish
 from sessions_app.models.wish import STUCK_AFTER
 from sessions_app.pulls.intervals import due_at, slowed_because
+from sessions_app.retention import planned
 
 from .access import wants_json
 from .as_json import iso
@@ -45,6 +46,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "wishes": list(wishes.select_related("session", "asked_by").order_by("asked_at")[:WISHES_SHOWN]),
         "wishes_in_all": wishes.count(),
         "stuck": stuck.count(),
+        "planned": planned(),
     }
     return render(request, "status.html#status" if is_fragment(request) else "status.html", context)
 

@@ -1,12 +1,14 @@
 """`/usage/`: where the minutes, sessions and bytes went, split and compared as the address says."""
 
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from sessions_app.models import Project, UsageNote, UsageSplit
+from sessions_app.models import Project, Removal, UsageNote, UsageSplit
 from sessions_app.query import QueryError
 from sessions_app.query.limits import TooSlow
 from sessions_app.query.terms import write_path
@@ -88,6 +90,8 @@ def drawn(request: HttpRequest, reviewed: Reviewed, lines: list[Line], whole: Lo
         marks=marks_at(asked.periods, [(note.at, note.text) for note in notes]),
     )
     return {
+        "removed_before": removed_before(asked),
+        "round_minutes": settings.ROUND_MINUTES if asked.source == "sessions" else 0,
         "reviewed": reviewed,
         "said": said(reviewed, lines),
         "cards": cards(reviewed, whole),
@@ -105,6 +109,12 @@ def drawn(request: HttpRequest, reviewed: Reviewed, lines: list[Line], whole: Lo
         "tall": TALL,
         "has_projects": bool(lines) or Project.objects.visible_to(request.user).exists(),
     }
+
+
+def removed_before(asked: AskedReview) -> datetime | None:
+    """Where sessions of the range, or of what it is compared with, were removed by age: all that were over by then."""
+    moments = Removal.objects.filter(kind="sessions", removed_before__gt=asked.range.before[0])
+    return moments.values_list("removed_before", flat=True).first() if asked.source == "sessions" else None
 
 
 def number_head(asked: AskedReview, name: str, order: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from sessions_app.query.limits import TooSlow
-from sessions_app.usage.looked_at import NOTHING, LookedAt, look_at
+from sessions_app.usage.looked_at import NOTHING, LookedAt
 from sessions_app.usage.measures import measured
 from sessions_app.usage.periods import Periods
 
@@ -21,7 +21,7 @@ from .csv_answer import csv_answer
 from .frame import reader_zone
 from .session_export_csv import line
 from .usage_asked import AskedReview, cycle_day
-from .usage_review import review
+from .usage_review import by_key, review
 
 TOO_SLOW = "This takes too long right now. Ask for a shorter time, or without q, or try again later."
 FIGURES = (
@@ -54,7 +54,7 @@ Found = tuple[list[Row], dict[str, Any]]
 
 def of_sessions(asked: AskedReview, request: HttpRequest) -> Found:
     whole_range = Periods((asked.range.start, asked.range.end), "month", asked.zone)
-    found, whole = look_at(replace(asked.review(request.user), periods=whole_range))
+    found, whole = by_key(replace(asked.review(request.user), periods=whole_range))
     ordered = sorted(found.items(), key=lambda pair: (-pair[1].used_us, tuple(key or "" for key in pair[0])))
     return [(keys, figures_of(one)) for keys, one in ordered if replace(one, p95_s=None) != NOTHING], figures_of(whole)
 

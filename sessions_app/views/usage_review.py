@@ -11,7 +11,7 @@ import msgspec
 
 from sessions_app.models import Project, Session
 from sessions_app.usage.amounts import AMOUNTS
-from sessions_app.usage.breakdown import Cells, Rows, breakdown
+from sessions_app.usage.breakdown import Cells, Review, Rows, breakdown
 from sessions_app.usage.counted import counted
 from sessions_app.usage.counter import Gap
 from sessions_app.usage.figures import Amount, add
@@ -20,6 +20,7 @@ from sessions_app.usage.looked_at import NOTHING, LookedAt, look_at
 from sessions_app.usage.measures import measured
 from sessions_app.usage.periods import Periods
 from sessions_app.usage.readings import Measure
+from sessions_app.usage.removed import first_removed, reach_into
 from sessions_app.usage.splits import Split
 
 from .api_usage import key_cells
@@ -133,9 +134,9 @@ def by_sessions(asked: AskedReview, user: object, waits: bool) -> Reviewed:
 
 
 def oldest(user: object) -> datetime | None:
-    """The start of the oldest session we know: of what was before, nothing is known."""
+    """The start of the oldest session we know, or have sums of: of what was before, nothing is known."""
     starts = Session.objects.visible_to(user).order_by("started_at", "id").values_list("started_at", flat=True)
-    return starts.first()
+    return min(filter(None, (starts.first(), first_removed())), default=None)
 
 
 def compared(asked: AskedReview, user: object) -> tuple[Rows, Rows]:
@@ -268,11 +269,17 @@ def looked_at(reviewed: Reviewed, user: object) -> tuple[list[Line], LookedAt]:
     whole_range = Periods((asked.range.start, asked.range.end), "month", asked.zone)
     one_split = replace(asked.review(user, whole_range), splits=asked.splits[:1])
     is_long = (asked.range.end - asked.range.start).days > LONGEST_LOOKED_AT_DAYS
-    found, whole = summed_up(one_split) if is_long and one_split.may_be_summed else look_at(one_split)
+    found, whole = by_key(one_split, is_long)
     return [replace(line, looked=found.get(line.keys, NOTHING)) for line in reviewed.lines], whole
 
 
-def summed_up(asked: Any) -> tuple[dict[Keys, LookedAt], LookedAt]:
+def by_key(asked: Review, is_long: bool = False) -> tuple[dict[Keys, LookedAt], LookedAt]:
+    """Of a time that is long, or of which sessions were removed, only what the sums tell. Raises TooSlow."""
+    is_only_summed = is_long or reach_into(asked.periods.start, asked.periods.end)
+    return summed_up(asked) if is_only_summed and asked.may_be_summed else look_at(asked)
+
+
+def summed_up(asked: Review) -> tuple[dict[Keys, LookedAt], LookedAt]:
     """Over a long time what the sums know; the rest is not known."""
     rows = {name: breakdown(replace(asked, amount=name)).rows for name in AMOUNTS}
     keys = {one for found in rows.values() for one in found}

@@ -1,0 +1,107 @@
+"""Sessions that are removed by age leave what they added up to, and nothing else of them is made up."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.management import call_command
+
+from sessions_app.models import Session, Wish
+from sessions_app.query import parse
+from sessions_app.usage.amounts import AMOUNTS
+from sessions_app.usage.breakdown import Review, breakdown
+from sessions_app.usage.periods import periods_between
+from sessions_app.usage.removed import remove_some
+from sessions_app.usage.rollups import fold, rebuild
+from sessions_app.usage.splits import NAMES, Split
+from tests.rows import make_project, make_session
+
+DAY = datetime(2026, 10, 20, tzinfo=UTC)
+NOW = DAY + timedelta(days=9)
+BORDER = DAY + timedelta(days=1, hours=12, minutes=7)
+PERIODS = periods_between(DAY - timedelta(hours=2), DAY + timedelta(days=4), "day", UTC)
+SPLITS = (*NAMES, "metadata.team", "metadata.order.status")
+
+
+def session(account, hours: float, minutes: float = 50, **fields) -> Session:
+    started_at = DAY + timedelta(hours=hours)
+    return make_session(account, started_at=started_at, ended_at=started_at + timedelta(minutes=minutes), **fields)
+
+
+def figures(q: str = "", splits=SPLITS, periods=PERIODS, user=None):
+    return {
+        (split, name): breakdown(
+            Review(name, periods, tuple(map(Split.read, split.split(" "))), user, NOW, tuple(parse(q)))
+        ).rows
+        for split in splits
+        for name in AMOUNTS
+    }
+
+
+@pytest.fixture
+def sessions(account, user) -> None:
+    """Of four days; the first of them long over, one runs, one ended before it began."""
+    project = make_project(account)
+    for hour in range(0, 96, 3):
+        metadata = {"team": hour % 4, "order": {"status": "paid"}} if hour % 2 else {"team": "growth"}
+        owner = user if hour % 5 else None
+        status = ("COMPLETED", "ERROR", "TIMED_OUT")[hour % 3]
+        session(
+            account, hour, project=project, user_metadata=metadata, created_by=owner, proxy_bytes=hour, status=status
+        )
+    session(account, 5, minutes=20 * 60)  # longer than what is settled
+    session(account, 6, minutes=-30)
+    make_session(account, started_at=DAY + timedelta(hours=1), status="RUNNING")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_figures_stay_the_same_when_sessions_are_removed_and_when_sums_are_built_anew(sessions):
+    before = figures()
+    kept = Session.objects.count()
+    while remove_some(BORDER, most=5):
+        assert figures() == before
+    assert 0 < Session.objects.count() < kept
+    fold()
+    assert figures() == before
+    rebuild()
+    assert figures() == before
+    call_command("rebuild_usage", verbosity=0)
+    assert figures() == before
+
+
+@pytest.mark.django_db
+def test_where_each_session_is_looked_at_the_whole_is_the_same_and_what_is_gone_not_set(sessions):
+    remove_some(BORDER, most=1_000)
+    wholes = {name: breakdown(Review(name, PERIODS, (Split("status"),), None, NOW)).totals for name in AMOUNTS}
+    for (split, name), rows in figures(splits=["metadata.team region", "metadata.team"]).items():
+        totals = {period: sum(cells.get(period, 0) for cells in rows.values()) for period in range(len(PERIODS))}
+        assert totals == {period: wholes[name].get(period, 0) for period in range(len(PERIODS))}, (split, name)
+    pairs = figures(splits=["metadata.team region"])["metadata.team region", "sessions"]
+    assert sum(pairs[None, None].values()) > 0
+
+
+@pytest.mark.django_db
+def test_a_filter_finds_only_what_is_left(sessions):
+    everything = figures(q="duration:>0s", splits=["status"])["status", "sessions"]
+    remove_some(BORDER, most=1_000)
+    left = figures(q="duration:>0s", splits=["status"])["status", "sessions"]
+    assert (
+        0
+        < sum(sum(cells.values()) for cells in left.values())
+        < sum(sum(cells.values()) for cells in everything.values())
+    )
+
+
+@pytest.mark.django_db
+def test_what_runs_what_is_strange_and_what_is_younger_stays(account):
+    old = session(account, 1)
+    Wish.objects.create(session=old)
+    stays = [
+        make_session(account, started_at=DAY, status="RUNNING"),
+        session(account, 1, minutes=-30),
+        session(account, 1, proxy_bytes=2**60),
+        session(account, 1, minutes=31 * 24 * 60),
+        session(account, 36, minutes=30),
+    ]
+    assert remove_some(BORDER, most=1_000) == 1
+    assert set(Session.objects.all()) == set(stays)
+    assert not Wish.objects.exists()
