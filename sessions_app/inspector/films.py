@@ -17,11 +17,15 @@ _NO_GAP, _NO_GAP_MS = 0.95, 2000
 
 @dataclass(frozen=True)
 class Films:
-    """`coverage` is the share of the run that the films show together, 0 to 1, None where nothing tells."""
+    """`coverage` is the share of the run that the films show together, 0 to 1, None where nothing tells.
+
+    `is_gone` where upstream does not know of any, which is more than having none just now.
+    """
 
     films: list[Film]
     coverage: float | None
     run_ms: float
+    is_gone: bool = False
 
     def film(self, page_id: str) -> Film | None:
         """The one of this tab, else the first."""
@@ -41,7 +45,10 @@ class Films:
 def read_films(session: Session) -> Films:
     """Asks upstream. No film is an answer too; raises UpstreamError where there is no answer."""
     begin_ms, run_ms = session.started_at.timestamp() * 1000, session.duration.total_seconds() * 1000
-    replays = replays_of(session)
+    try:
+        replays = replays_of(session)
+    except errors.NotFound:
+        return Films([], None, run_ms, is_gone=True)
     films = list({page.page_id: film_of(page, begin_ms) for page in replays.pages}.values())
     return Films(films, replay_coverage(session, run_ms, replays, films), run_ms)
 
@@ -50,10 +57,7 @@ def replays_of(session: Session) -> ReplayList:
     """Upstream films no session that is not over, so it is not asked."""
     if not session.is_over:
         return ReplayList(0, [])
-    try:
-        return session.account.client().traces.replays(session.id, total_s=REPLAYS_READ_S)
-    except errors.NotFound:
-        return ReplayList(0, [])
+    return session.account.client().traces.replays(session.id, total_s=REPLAYS_READ_S)
 
 
 def may_still_come(session: Session) -> bool:

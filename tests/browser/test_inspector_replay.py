@@ -59,7 +59,7 @@ def test_a_film_plays_and_everything_follows_it(opened: Page):
 
 
 def test_a_mark_moves_the_film_and_the_rows_and_a_row_moves_the_film(opened: Page):
-    row = opened.locator("#replay-beside .row.is-current")
+    row = opened.locator("#replay-beside .is-current")
     mark = opened.locator("#film-track .film-mark-error").nth(3)
     t = float(mark.get_attribute("data-t"))
     mark.locator(".film-mark-touch").click(force=True)
@@ -68,7 +68,7 @@ def test_a_mark_moves_the_film_and_the_rows_and_a_row_moves_the_film(opened: Pag
     shown = float(row.get_attribute("data-t"))
     assert shown <= t
 
-    other = opened.locator("#replay-beside .row[data-t] a[data-moment]").first
+    other = opened.locator("#replay-beside [data-t] a[data-moment]").first
     other.click()
     assert second(opened) == pytest.approx(0, abs=5)
     opened.get_by_role("button", name="errors").click()
@@ -103,7 +103,7 @@ def test_a_time_without_a_command_is_skipped_and_said(site, put, simulator: Simu
 def test_an_mp4_is_asked_for_on_the_record_and_downloaded(opened: Page, user):
     opened.get_by_role("button", name="Keep as MP4").click()
     expect(opened.get_by_text("being put together").first).to_be_visible(timeout=10_000)
-    link = opened.get_by_role("link", name="Download tab 1")
+    link = opened.get_by_role("link", name="Download tab 0")
     expect(link).to_be_visible(timeout=15_000)
     with opened.expect_download() as download:
         link.click()

@@ -35,9 +35,11 @@ def replay(request: HttpRequest, session: Session, looked: LookedAt) -> HttpResp
 
 
 def state_of(session: Session, films: Films) -> str:
-    """`films`, or why there are none: `running`, `coming`; `none`, where there may be a recording of another kind."""
+    """`films`, or why there are none: `running`, `coming`, `gone`; `none`, where a recording of another kind may be."""
     if films.films:
         return "films"
+    if films.is_gone:
+        return "gone"
     if not session.is_over:
         return "running"
     return "coming" if may_still_come(session) else "none"

@@ -60,8 +60,8 @@ def note(request: HttpRequest, session: Session, trouble: str = "") -> None:
 
 
 def shown(request: HttpRequest, session: Session, downloads: list[RecordingDownload]) -> HttpResponse:
-    states = [(number, download, state_of(download)) for number, download in enumerate(downloads, 1)]
-    told = [state for _, _, state in states]
+    states = [(download, state_of(download)) for download in downloads]
+    told = [state for _, state in states]
     context = {
         "session": session,
         "states": states,
