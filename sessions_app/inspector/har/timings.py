@@ -1,5 +1,7 @@
 """Where a request's time went, in milliseconds. -1 is what did not happen or is not known."""
 
+from typing import Any
+
 from sessions_app.inspector.log.values import number_in
 from sessions_app.inspector.network.request import Request
 
@@ -30,13 +32,14 @@ def lasting(parts: Timings) -> float:
 
 def phases(request: Request) -> Timings:
     """What comes before the answer is waited for."""
-    dns, connect = between(request, "dns"), between(request, "connect")
-    send = max(between(request, "send"), 0)
-    begins = (number_in(request.timing, f"{name}Start") for name in ("dns", "connect", "send"))
+    told = request.timing
+    dns, connect = between(told, "dns"), between(told, "connect")
+    send = max(between(told, "send"), 0)
+    begins = (number_in(told, f"{name}Start") for name in ("dns", "connect", "send"))
     blocked = next((begin for begin in begins if begin is not None and begin >= 0), -1)
-    return {"blocked": blocked, "dns": dns, "connect": connect, "ssl": between(request, "ssl"), "send": send}
+    return {"blocked": blocked, "dns": dns, "connect": connect, "ssl": between(told, "ssl"), "send": send}
 
 
-def between(request: Request, name: str) -> float:
-    begin, end = number_in(request.timing, f"{name}Start"), number_in(request.timing, f"{name}End")
+def between(told: dict[str, Any], name: str) -> float:
+    begin, end = number_in(told, f"{name}Start"), number_in(told, f"{name}End")
     return end - begin if begin is not None and end is not None and 0 <= begin <= end else -1

@@ -1,7 +1,9 @@
 """A log as the pages and the exports read it."""
 
+import gc
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -39,7 +41,8 @@ class Log:
     def __init__(self, entries: SessionLog, started_ms: float, ended_ms: float | None = None) -> None:
         self._entries = entries
         self.started_ms, self.ended_ms = started_ms, ended_ms
-        self._read()
+        with looking_for_no_circles():
+            self._read()
 
     def _read(self) -> None:
         reading, traffic, typed, pace, index = Reading(), Traffic(), TypedTexts(), Pace(), Index(len(self))
@@ -126,6 +129,21 @@ def takers_of(
         for method in methods:
             takers[method].append(take)
     return takers
+
+
+@contextmanager
+def looking_for_no_circles() -> Iterator[None]:
+    """A long log makes a million objects, none of which lead back to themselves. Python looks for such ones again and
+    again while it makes them, which takes a third of the time. It can only be told not to for the whole process; what
+    other threads leave behind meanwhile is found afterwards.
+    """
+    was_looking = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_looking:
+            gc.enable()
 
 
 def as_time(at_ms: float) -> datetime | None:

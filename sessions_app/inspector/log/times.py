@@ -59,12 +59,14 @@ class Clock:
     def __init__(self) -> None:
         self._told: list[float] = []  # by messages that tell both clocks
         self._received: list[float] = []  # by when a message came: a little late
+        self._boot_ms: float | None = None  # of both, once somebody asks; since 1970
         self._lies_at_ms: float | None = None  # worked out once for many moments
 
     def learn(self, told: Moment, received: Moment) -> None:
         """`told` by the message itself, `received` by its entry."""
         if told.monotonic_s is None:
             return
+        self._boot_ms = None
         self._lies_at_ms = None
         if told.wall_ms is not None and len(self._told) < _KEPT_PAIRS:
             self._told.append(told.wall_ms - told.monotonic_s * 1000)
