@@ -1,4 +1,7 @@
-// A link into a tab (…/details/#record) leads there once the tab's content has come.
+// What the address leads to comes into view: the open tab's name in their row, where that is longer than the screen, and
+// a place within a tab (…/details/#record) once its content has come.
+
+document.querySelector(".inspector-tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
 let leadsTo = location.hash.slice(1);
 
