@@ -62,7 +62,7 @@ def test_a_mark_moves_the_film_and_the_rows_and_a_row_moves_the_film(opened: Pag
     row = opened.locator("#replay-beside .is-current")
     mark = opened.locator("#film-track .film-mark-error").nth(3)
     t = float(mark.get_attribute("data-t"))
-    mark.locator(".film-mark-touch").click(force=True)
+    mark.dispatch_event("click")
     assert second(opened) == pytest.approx(t / 1000, abs=0.2)
     expect(row).to_have_count(1, timeout=15_000)
     shown = float(row.get_attribute("data-t"))

@@ -103,4 +103,5 @@ async def flowing(fetched: Fetched) -> AsyncIterator[bytes]:
 
 def refused(error: errors.UpstreamError) -> HttpResponse:
     """In words; a player shows that it failed, and reads them not at all."""
-    return HttpResponse(str(error), status=status_of(error), content_type="text/plain; charset=utf-8")
+    status = 404 if isinstance(error, errors.NotFound) else status_of(error)
+    return HttpResponse(str(error), status=status, content_type="text/plain; charset=utf-8")

@@ -76,7 +76,11 @@ function layOut() {
   if (!whole) return;
   piece("film-seek").max = String(whole);
   const percent = (t) => Math.min(Math.max((secondOf(Number(t)) / whole) * 100, 0), 100);
-  for (const mark of marks()) mark.setAttribute("x", `${percent(mark.dataset.t)}%`);
+  for (const mark of marks()) {
+    const second = secondOf(Number(mark.dataset.t));
+    mark.setAttribute("x", `${percent(mark.dataset.t)}%`);
+    mark.setAttribute("visibility", second < -0.5 || second > whole + 0.5 ? "hidden" : "visible");
+  }
   for (const rect of document.querySelectorAll("#film-track .film-idle")) {
     const begins = percent(rect.dataset.from);
     rect.setAttribute("x", `${begins}%`);
@@ -185,8 +189,12 @@ function setSkip(on) {
 function toggle() {
   if (!lasts()) return;
   say("");
-  if (film().paused) film().play();
-  else film().pause();
+  if (!film().paused) return film().pause();
+  const { from, to } = look();
+  const here = momentOf(film().currentTime);
+  if (to !== null && here >= to - 50) goTo(from ?? startsMs());
+  else if (film().currentTime >= lasts() - 0.05) film().currentTime = 0;
+  film().play();
 }
 
 document.addEventListener("click", (event) => {
