@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from sessions_app.models import AuditEvent
 from sessions_app.pulls.store import store_sessions
+from tests.browser.test_every_page import faults_of
 from tests.conftest import eventually
 from tests.upstream import Simulator, ended_an_hour_ago
 
@@ -56,6 +57,10 @@ def test_a_film_plays_and_everything_follows_it(opened: Page):
     opened.keyboard.press("Space")
     expect(opened.locator("#film-play")).to_have_attribute("aria-label", "Play")
     expect(opened).to_have_url(re.compile(r"[?&]t=\d"))
+    assert faults_of(opened) == []
+    opened.emulate_media(color_scheme="dark")
+    opened.set_viewport_size({"width": 390, "height": 844})
+    assert faults_of(opened) == []
 
 
 def test_a_mark_moves_the_film_and_the_rows_and_a_row_moves_the_film(opened: Page):

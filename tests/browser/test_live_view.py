@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from sessions_app.models import AuditEvent, Session
 from sessions_app.pulls.store import store_sessions
+from tests.browser.test_every_page import faults_of
 from tests.conftest import eventually
 from tests.upstream import stamp
 
@@ -146,6 +147,7 @@ def test_tabs_are_shown_as_tiles_that_nobody_can_type_into(site, several, reader
     for _ in range(30):
         reader.keyboard.press("Tab")
         assert reader.evaluate("document.activeElement.localName") != "iframe"
+    assert faults_of(reader) == []
     shown = tiles.nth(1).locator("iframe").get_attribute("data-page")
     tiles.nth(1).locator(".live-tile-name").click()
     expect(tiles).to_have_count(1)

@@ -2,6 +2,8 @@
 
 import socket
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 
@@ -99,6 +101,37 @@ def test_an_mp4_is_fetched_by_the_address_minted_last(upstream, cdn, client):
     assert cdn.targets == ["GET /0.mp4", "GET /1.mp4"]
     with pytest.raises(errors.NotFound):
         asynchronous.run(read(client.media.mp4("s1", "0")))
+
+
+def test_a_connection_serves_the_next_segments_too_and_one_that_broke_does_not():
+    callers = []
+
+    class Keeping(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self):
+            callers.append(self.client_address)
+            self.send_response(200)
+            self.send_header("Content-Length", "4")
+            self.end_headers()
+            self.wfile.write(b"film")
+            self.close_connection = self.path == "/last"
+
+        def log_message(self, *args):
+            pass
+
+    async def work(url):
+        for path in ("/0", "/1", "/last", "/2"):
+            assert await (await fetch(url + path, True, BOUNDS)).read() == b"film"
+        half = await fetch(f"{url}/3", True, BOUNDS)
+        await half.aclose()  # nobody read it: nobody gets its connection
+        assert await (await fetch(f"{url}/4", True, BOUNDS)).read() == b"film"
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Keeping) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        asynchronous.run(work(f"http://127.0.0.1:{server.server_port}"))
+        server.shutdown()
+    assert callers[0] == callers[1] == callers[2] != callers[3] == callers[4] != callers[5]
 
 
 def test_a_range_passes_and_what_is_none_does_not(cdn):
