@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from sessions_app.models import AuditEvent
+from tests.browser.test_every_page import SCREENS, faults_of
 from tests.inspector.recorder import Recorder, as_entry
 from tests.inspector.site import Site, running_site
 from tests.upstream import Simulator
@@ -110,6 +111,16 @@ def test_secrets_are_shown_on_the_record_and_the_curl_runs(network: Page, edge_c
 def copied(page: Page) -> str:
     expect(page.locator("#network-request [data-copy][data-done]")).to_be_visible()
     return page.evaluate("navigator.clipboard.readText()")
+
+
+@pytest.mark.parametrize(("theme", "width"), SCREENS)
+def test_the_list_and_an_open_request_are_accessible_and_fit(network: Page, theme, width):
+    network.emulate_media(color_scheme=theme)
+    network.set_viewport_size({"width": width, "height": 900})
+    assert faults_of(network) == []
+    row(network, "r2").get_by_role("link", name="r2").click()
+    expect(network.get_by_text("307 Temporary Redirect")).to_be_visible()
+    assert faults_of(network) == []
 
 
 def exports_say_what_they_hold(network: Page):

@@ -73,7 +73,12 @@ def strip(request: HttpRequest, session: Session, looked: LookedAt) -> HttpRespo
         "unknown": unknown_spans(log, axis),
         "summary": summary_of(log, lanes),
         "counts": counts_of(log),
-        "sizes": {"story": len(log.events), "console": len(log.console), "raw": len(log)},
+        "sizes": {
+            "story": len(log.events),
+            "network": len(log.requests),
+            "console": len(log.console),
+            "raw": len(log),
+        },
     }
     return render(request, "inspector/strip.html", context)
 
