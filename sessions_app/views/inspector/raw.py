@@ -16,7 +16,7 @@ from sessions_app.models import Session
 from .entry import entry_of
 from .looked_at import LookedAt
 from .panel import panel, part
-from .raw_rows import Entry, entries_of, shown
+from .raw_rows import Entries, Entry, entries_of, shown
 from .rows import CHUNK, Chunk, chunks_of, place_asked, rows_asked
 
 #: A search answers after so long with what it has, and goes on when somebody looks further.
@@ -71,10 +71,10 @@ def methods_of(log: Log) -> list[tuple[str, int]]:
     return sorted([*counts.items(), *domains.items()])
 
 
-def opened_at(entries: list[Entry], request: HttpRequest) -> int | None:
+def opened_at(entries: Entries, request: HttpRequest) -> int | None:
     """The place in the list of the entry that `?entry=` names."""
     number = place_asked(request, "entry")
-    return next((place for place, row in enumerate(entries) if row.number == number), None)
+    return None if number is None else entries.place_of(number)
 
 
 def first_search(address: str, request: HttpRequest) -> str:
@@ -82,12 +82,11 @@ def first_search(address: str, request: HttpRequest) -> str:
     return f"{address}?{urlencode(asked)}"
 
 
-def found(request: HttpRequest, session: Session, log: Log, entries: list[Entry], words: str) -> HttpResponse:
+def found(request: HttpRequest, session: Session, log: Log, entries: Entries, words: str) -> HttpResponse:
     """The next that hold the words, and a place that goes on from there. `?first=` is a place in the list."""
     first = place_asked(request, "first") or 0
-    by_number = {row.number: place for place, row in enumerate(entries)}
-    result = search(log, words, (row.number for row in entries[first:]), CHUNK, SEARCHED_S)
-    goes_on = None if result.goes_on is None else by_number[result.goes_on]
+    result = search(log, words, entries.numbers[first:], CHUNK, SEARCHED_S)
+    goes_on = None if result.goes_on is None else entries.place_of(result.goes_on)
     address = f"{reverse('session_raw_rows', args=[session.id])}?"
     again = request.GET.copy()
     again["first"] = str(goes_on)
@@ -97,7 +96,7 @@ def found(request: HttpRequest, session: Session, log: Log, entries: list[Entry]
         "is_first": first == 0,
         "goes_on": "" if goes_on is None else address + again.urlencode(),
     }
-    hits = [entries[by_number[number]] for number in result.numbers]
+    hits = Entries(log, result.numbers)[:]
     return answer(request, session, log, hits, searched=context)
 
 

@@ -1,5 +1,7 @@
 """Entries of the log as rows: which ones are asked for, and what each shows."""
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
@@ -32,12 +34,31 @@ class Entry(NamedTuple):
     t: float | None
 
 
-def entries_of(log: Log, request: HttpRequest, looked: LookedAt) -> list[Entry]:
+class Entries:
+    """Some of the log's entries, in its order; made into rows only where they are shown, as there may be 100,000."""
+
+    def __init__(self, log: Log, numbers: Sequence[int]) -> None:
+        self._log, self.numbers = log, numbers
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __getitem__(self, places: slice) -> list[Entry]:
+        at_ms = self._log.index.at_ms
+        return [Entry(number, self._log.offset_ms(at_ms[number])) for number in self.numbers[places]]
+
+    def place_of(self, number: int) -> int | None:
+        place = bisect_left(self.numbers, number)
+        return place if place < len(self.numbers) and self.numbers[place] == number else None
+
+
+def entries_of(log: Log, request: HttpRequest, looked: LookedAt) -> Entries:
     """By method (`Network.` for a whole domain) and part; words are looked for by `search`."""
     method, at_ms = request.GET.get("method", ""), log.index.at_ms
-    numbers = range(len(log)) if not method else numbers_of(log, method)
-    rows = (Entry(number, log.offset_ms(at_ms[number])) for number in numbers)
-    return [row for row in rows if looked.holds(row.t)] if looked.is_part else list(rows)
+    numbers: Sequence[int] = numbers_of(log, method) if method else range(len(log))
+    if looked.is_part:
+        numbers = [number for number in numbers if looked.holds(log.offset_ms(at_ms[number]))]
+    return Entries(log, numbers)
 
 
 def numbers_of(log: Log, method: str) -> list[int]:

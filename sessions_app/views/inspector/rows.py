@@ -27,7 +27,14 @@ class Chunk:
     begins: float | None
 
 
-def chunks_of(rows: Sequence[Placed], address: str, request: HttpRequest) -> list[Chunk]:
+class Rows(Protocol):
+    """A list of them, or something that makes them when they are asked for."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, places: slice) -> Sequence[Placed]: ...
+
+
+def chunks_of(rows: Rows, address: str, request: HttpRequest) -> list[Chunk]:
     """Each with the address that answers its rows, which is asked for with the same filters."""
     asked = {name: value for name, value in request.GET.items() if value and name not in _NOT_FILTERS}
     return [
@@ -40,7 +47,7 @@ def chunks_of(rows: Sequence[Placed], address: str, request: HttpRequest) -> lis
     ]
 
 
-def rows_asked(rows: Sequence[Any], request: HttpRequest) -> Sequence[Any]:
+def rows_asked(rows: Any, request: HttpRequest) -> Sequence[Any]:
     """The chunk that `?first=` names; nothing where it names none."""
     first = place_asked(request, "first")
     return [] if first is None else rows[first : first + CHUNK]

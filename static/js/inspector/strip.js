@@ -148,6 +148,29 @@ document.addEventListener("pointerup", (event) => {
 
 document.addEventListener("pointercancel", () => { pressed = dragged = null; if (plot()) drawPart(); });
 
+// ---- While the session runs it is drawn anew every few seconds, and seldom where that takes long.
+
+const EVERY_MS = 5000;
+let askedAt = 0;
+let drawsAgain = null;
+
+document.addEventListener("htmx:before:request", (event) => {
+  if (event.target.id === "strip") askedAt = performance.now();
+});
+
+document.addEventListener("htmx:finally:request", (event) => {
+  if (event.target.id !== "strip" || event.target.dataset.runs === undefined) return;
+  clearTimeout(drawsAgain);
+  drawsAgain = setTimeout(drawAgain, Math.max(EVERY_MS, 10 * (performance.now() - askedAt)));
+});
+
+function drawAgain() {
+  const strip = document.getElementById("strip");
+  if (strip?.dataset.runs === undefined) return;
+  if (document.hidden || pressed) drawsAgain = setTimeout(drawAgain, EVERY_MS);
+  else strip.dispatchEvent(new CustomEvent("again"));
+}
+
 // ---- What lies under it: the nearest mark of the lane, else the stretch across all lanes.
 
 let marks = null;
