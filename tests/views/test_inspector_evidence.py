@@ -97,6 +97,16 @@ def test_how_long_it_is_kept_is_not_known_until_somebody_says_it(account, signed
     assert "30 days after its end, by what is noted of the plan of main" in tab(signed_in, id)
 
 
+def test_the_plans_page_takes_how_long_it_is_kept(account, signed_in):
+    assert "Keeps logs and films, days" in signed_in.get("/usage/plan/").content.decode()
+    form = {"account": account.pk, f"{account.pk}-kept_days": "30"}
+    assert signed_in.post("/usage/plan/", form).status_code == 302
+    account.refresh_from_db()
+    assert account.keeps_days == 30
+    refused = signed_in.post("/usage/plan/", form | {f"{account.pk}-kept_days": "9999"})
+    assert "Give 1 to 3650 days" in refused.content.decode()
+
+
 def test_upstream_away_is_said_with_a_retry(account, signed_in, simulator):
     id = put(simulator, logs=[])
     signed_in.get(f"/sessions/{id}/")

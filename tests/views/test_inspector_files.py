@@ -13,7 +13,7 @@ from sessions_app.actions import upload
 from sessions_app.inspector.files import archive
 from sessions_app.inspector.files.names import harmless
 from sessions_app.inspector.files.reading import KEPT
-from sessions_app.models import AuditEvent
+from sessions_app.models import AuditEvent, Token
 from tests.upstream import ended_an_hour_ago
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +88,23 @@ def test_the_zip_is_read_once_kept_for_this_user_alone_and_read_anew_when_asked(
     again = tab(signed_in, id, "?again")
     assert "does not answer" in again
     assert "Look again" in again
+
+
+def test_scripts_get_a_list(account, signed_in, simulator, client, user):
+    id = left(simulator, [("a.txt", "one")])
+    file = {"number": 0, "name": "a.txt", "size": 3, "check": "7a6c86f1", "trouble": None}
+    assert signed_in.get(f"/sessions/{id}/files/?format=json").json() == {"files": [file]}
+    token = token_for(account, user)
+    assert client.get(f"/sessions/{id}/files/", headers=token).json() == {"files": [file]}
+    assert content_of(client.get(f"/sessions/{id}/files/0/", headers=token)) == b"one"
+    missing = client.get(f"/sessions/{id}/files/7/", headers=token)
+    assert (missing.status_code, list(missing.json()["error"])) == (404, ["message"])
+
+
+def token_for(account, user):
+    text = Token.new_text()
+    Token.objects.create(owner=user, account=account, right="read", token_hash=Token.hash_of(text), prefix=text[:10])
+    return {"Authorization": f"Bearer {text}"}
 
 
 def test_nothing_downloaded_is_said_as_not_known(account, signed_in, simulator):

@@ -11,11 +11,11 @@ KEPT = Shelf("files", most_files=16, most_bytes=2 << 30)
 MOST_ZIP_BYTES = 1 << 30
 #: What a person waits for at most.
 READ_S = 50.0
-NO_ROOM = errors.TooBig("There is no room here to look into what it downloaded.")
+NO_ROOM = errors.BadAnswer("There is no room here to look into what it downloaded.")
 
 
 def zip_of(session: Session, anew: bool = False) -> Path:
-    """Raises UpstreamError: NotFound where upstream has none, TooBig beyond MOST_ZIP_BYTES. Takes READ_S at most.
+    """Takes READ_S at most. Raises UpstreamError: NotFound where upstream has none, TooBig, NO_ROOM.
 
     What is kept of a session that is not over is good for what was seen in it, not for a new look: pass `anew`.
     """

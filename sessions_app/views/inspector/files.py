@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -11,8 +11,10 @@ from sessions_app.browserbase import errors
 from sessions_app.inspector.files import Archive, Entry, Spoilt, zip_of
 from sessions_app.inspector.opening import is_settled
 from sessions_app.models import AuditEvent, Session
-from sessions_app.views.trace_reads import trace_words
+from sessions_app.views.access import wants_json
+from sessions_app.views.bearer import open_to_programs
 
+from .file_downloads import as_list, files_words
 from .looked_at import LookedAt
 from .panel import panel, part
 from .rows import CHUNK, chunks_of, place_asked
@@ -30,8 +32,13 @@ class Row:
         self.entry = entry
 
 
+@open_to_programs
+def files(request: HttpRequest, session_id: str) -> HttpResponseBase:
+    return as_list(request, session_id) if wants_json(request) else files_tab(request, session_id)
+
+
 @panel("files")
-def files(request: HttpRequest, session: Session, looked: LookedAt) -> HttpResponse:
+def files_tab(request: HttpRequest, session: Session, looked: LookedAt) -> HttpResponse:
     """The list is read anew while the session runs, and when somebody asks for it."""
     uploads = AuditEvent.objects.filter(session_id=session.pk, action=AuditEvent.Action.FILE_UPLOADED)
     context = {"session": session, "uploads": list(uploads[:UPLOADS_SHOWN]), "most_bytes": MOST_BYTES, "folder": FOLDER}
@@ -71,14 +78,3 @@ def rows(request: HttpRequest, session: Session, looked: LookedAt) -> HttpRespon
     except Spoilt:
         chunk = []
     return render(request, "inspector/files.html#rows", {"session": session, "rows": chunk})
-
-
-def files_words(error: errors.UpstreamError) -> str:
-    """As trace_words, of files."""
-    match error:
-        case errors.NotFound():
-            return "Browserbase has no downloads of this session (any more)."
-        case errors.UpstreamDown():
-            return "Browserbase does not answer right now, and files are not stored here. Try again in a moment."
-        case _:
-            return trace_words(error)
