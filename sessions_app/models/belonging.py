@@ -37,8 +37,10 @@ class BelongingQuerySet(models.QuerySet["Belonging"]):
 
     def with_sessions_of(self, user: object) -> Self:
         """Adds `counted`: the sessions that used it and this user may see; one past MOST_COUNTED stands for more."""
-        used = Session.objects.visible_to(user).filter(**{self.model.session_field: models.OuterRef("pk")})
-        return self.annotate(counted=Coalesce(CountUpTo(used.order_by().values("pk")[: MOST_COUNTED + 1]), 0))
+        field = self.model.session_field
+        # In the index's own order, and not "" in so many words, since only then that index comes into question.
+        used = Session.objects.visible_to(user).filter(**{field: models.OuterRef("pk")}).exclude(**{field: ""})
+        return self.annotate(counted=Coalesce(CountUpTo(used.newest_first().values("pk")[: MOST_COUNTED + 1]), 0))
 
 
 class Belonging(models.Model):
