@@ -46,8 +46,13 @@ def visibility(user: object) -> models.Q:
 
 def last_moment(now: datetime) -> models.Expression:
     """Until when a session lasted, as `Session.duration` has it, for many."""
+    return Coalesce(known_end(), models.Value(now, models.DateTimeField()))
+
+
+def known_end() -> models.Expression:
+    """When it was over, as far as anybody knows; NULL while it runs."""
     known = models.Case(models.When(status__in=ENDED_STATUSES, then=Coalesce("updated_at", "changed_at")))
-    return Coalesce("ended_at", known, "missing_since", models.Value(now, models.DateTimeField()))
+    return Coalesce("ended_at", known, "missing_since")
 
 
 class SessionQuerySet(models.QuerySet["Session"]):

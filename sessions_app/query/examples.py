@@ -21,6 +21,10 @@ MEANINGS = {
     "by": "who started it here",
     "id": "the beginning of an id",
     "proxy_mb": "proxy traffic in millions of bytes",
+    "account": "the name of the account of its project",
+    "used": "when it had browser minutes: a day, or <2h",
+    "wasted": "when its minutes were in vain: a day, or <2h",
+    "over": "when it ended, as far as anybody knows: a day, or <2h",
 }
 LENGTHS = {"duration": (">5m", ">1h", "<1m"), "moment": ("<1h", "<24h", "<7d", "<30d", ">30d")}
 NUMBERS = {">1": "more than a million bytes", ">100": "more than 100 million bytes", "<1": "less than a million bytes"}

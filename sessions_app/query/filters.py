@@ -11,6 +11,7 @@ from sessions_app.models.session import last_moment
 from . import metadata
 from .holds import NEVER, any_of, holds
 from .names import Names, is_storable
+from .spent import SPANS, is_ever, lies, of_account
 from .terms import Term, Value
 from .values import before, is_duration, read_boolean, read_duration, read_moment, read_number
 
@@ -39,7 +40,7 @@ class Filters:
         else:
             conditions += [self._value(term.kind, value) for value in term.values if value.compare != "*"]
         if any(value.compare == "*" for value in term.values):
-            conditions.append(PRESENT[term.kind])
+            conditions.append(is_ever(term.kind, self.now) if term.kind in SPANS else PRESENT[term.kind])
         return any_of(conditions)
 
     def _metadata(self, term: Term) -> Q:
@@ -66,6 +67,8 @@ class Filters:
             "extension": lambda value: Q(extension_id=value.text),
             "id": lambda value: Q(id__startswith=value.text),
             "proxy_mb": _megabytes,
+            "account": lambda value: of_account(value.text),
+            **dict.fromkeys(SPANS, lambda value: lies(kind, value, self.now, self.zone)),
             "word": _word,
         }
         return read[kind](value)
@@ -117,5 +120,5 @@ PRESENT = {
     "context": ~Q(context_id=""),
     "extension": ~Q(extension_id=""),
     "ended": Q(ended_at__isnull=False),
-    **dict.fromkeys(("id", "started", "duration", "keep_alive", "proxy_mb"), holds("true")),
+    **dict.fromkeys(("id", "started", "duration", "keep_alive", "proxy_mb", "account"), holds("true")),
 }

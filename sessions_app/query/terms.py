@@ -18,6 +18,10 @@ FIELDS = {
     "by": "text",
     "id": "text",
     "proxy_mb": "number",
+    "account": "text",
+    "used": "moment",
+    "wasted": "moment",
+    "over": "moment",
 }
 COMPARED = ("moment", "duration", "number")
 SPECIAL_IN_KEY = '.,:=<>"'

@@ -78,7 +78,7 @@ def figures(request: HttpRequest, asked: AskedReview, looks: bool) -> dict[str, 
 
 
 def drawn(request: HttpRequest, reviewed: Reviewed, lines: list[Line], whole: LookedAt | None) -> dict[str, Any]:
-    asked, drill, kept = reviewed.asked, Drill.of(reviewed.asked, request.user), shown(reviewed, lines)
+    asked, drill, kept = reviewed.asked, Drill(reviewed.asked, request.user), shown(reviewed, lines)
     series = chart_series(kept)
     order = request.GET.get("numbers", "-time")
     notes = list(notes_within(request, asked))
@@ -90,6 +90,7 @@ def drawn(request: HttpRequest, reviewed: Reviewed, lines: list[Line], whole: Lo
         marks=marks_at(asked.periods, [(note.at, note.text) for note in notes]),
     )
     return {
+        "drill": drill,
         "removed_before": removed_before(asked),
         "round_minutes": settings.ROUND_MINUTES if asked.source == "sessions" else 0,
         "reviewed": reviewed,

@@ -1,44 +1,37 @@
 """From a number of the usage page to the list of the sessions behind it: docs/query.md says what its terms mean."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, time, tzinfo
+from decimal import Decimal, localcontext
 from functools import cached_property, lru_cache
 from urllib.parse import quote_plus, urlencode
 
 import msgspec
 from django.urls import reverse
 
-from sessions_app.models import Project, Session
+from sessions_app.models import Session
 from sessions_app.query import write
 from sessions_app.query.limits import TooSlow
-from sessions_app.query.terms import write_path, write_value
+from sessions_app.query.terms import Path, write_path, write_value
+from sessions_app.usage.keys import NUMBER_BEGINS
 from sessions_app.usage.long_runs import LONGEST_RUN, begun_by
 from sessions_app.usage.splits import Split
 
 from .usage_asked import AskedReview
 
 MOST_VALUES, LONGEST_Q = 90, 1_900  # a query takes 100 values and 2,000 characters, encoded it has more of them
-WASTED = "status:ERROR,TIMED_OUT"
 
 Keys = Sequence[str | None]
 
 
 @dataclass(frozen=True)
 class Drill:
-    """`accounts` are the projects of each account by its name, where it is split so."""
+    """`hints` say what its links find besides what they stand at, or do not: what a query cannot tell apart."""
 
     asked: AskedReview
     user: object
-    accounts: dict[str, list[str]]
-
-    @classmethod
-    def of(cls, asked: AskedReview, user: object) -> "Drill":
-        accounts: dict[str, list[str]] = {}
-        if any(split.name == "account" for split in asked.splits):
-            for project_id, name in Project.objects.visible_to(user).order_by().values_list("pk", "account__name"):
-                accounts.setdefault(name, []).append(project_id)
-        return cls(asked, user, accounts)
+    hints: set[str] = field(default_factory=set)
 
     def url(self, terms: Sequence[str | None], start: datetime, end: datetime, measure: str = "") -> str:
         """The list's address; "" where a query cannot say it."""
@@ -69,30 +62,57 @@ class Drill:
         until = "" if end == self.asked.as_of else moment(end, self.asked.zone)
         if measure == "sessions":
             return [since(start, self.asked.zone), *([f"started:<{until}"] if until else [])]
-        begun = self.begun_by.get(start, start - LONGEST_RUN)
-        ran = [since(begun, self.asked.zone), f"-ended:<{moment(start, self.asked.zone)}"]
+        begun = since(self.begun_by.get(start, start - LONGEST_RUN), self.asked.zone)
         if measure == "proxy_bytes":
-            return ["proxy_mb:>0", *ran, *([f"ended:<{until}"] if until else [])]
-        waste = [WASTED] if measure == "wasted_minutes" else []
-        return [*waste, *ran, *([f"started:<{until}"] if until else [])]
+            over = f"-over:<{moment(start, self.asked.zone)}"
+            return ["proxy_mb:>0", begun, over, *([f"over:<{until}"] if until else [])]
+        kind = "wasted" if measure == "wasted_minutes" else "used"
+        before = [f"started:<{until}", *([f"wasted:<{until}"] if kind == "wasted" else [])] if until else []
+        return [begun, f"{kind}:>{moment(start, self.asked.zone)}", *before]
 
     def term(self, split: Split, keys: Keys, all_keys: Keys) -> str | None:
         """The term that finds the sessions of these keys; "" for all, None where there is no such term.
 
         Either all of the keys are set, or the only one is not.
         """
-        if split.name == "account":
-            return self._of_projects(keys)
+        if not split.path:
+            return f"-{split.name}:*" if tuple(keys) == (None,) else _joined(f"{split.name}:", texts_of(keys))
         if tuple(keys) == (None,):
-            return _none_of(split, all_keys)
-        return _one_of(split, [key for key in keys if key is not None]) if len(keys) <= MOST_VALUES else None
+            return self._none_of(split.path, [key for key in all_keys if key is not None])
+        if len(keys) > MOST_VALUES:
+            return None
+        wanted = [key for key in keys if key is not None]
+        return self._one_of(split.path, wanted, {key for key in all_keys if key and key not in keys})
 
-    def _of_projects(self, keys: Keys) -> str | None:
-        if len(self.accounts) <= 1:
-            return ""
-        names = [text_of(key) for key in keys if key is not None]
-        projects = [project for name in names for project in self.accounts.get(name, [])]
-        return _joined("project:", projects) if 0 < len(projects) <= MOST_VALUES else None
+    def _one_of(self, path: Path, keys: Sequence[str], others: set[str]) -> str:
+        """A number is compared, since 7 and 7.0 are one; a text is none of the numbers that read so."""
+        name = write_path(path)
+        if len(keys) == 1 and is_number(keys[0]):
+            return f"{name}>{less_than(keys[0])} -{name}<{keys[0]} -{name}>{keys[0]}"
+        if any(map(is_number, keys)):
+            self.hints.add(f"A link to several numbers of {name} finds 7, but not where it is written 7.0.")
+        if len(keys) > 1 or not is_text(keys[0]):
+            return self._any_of(name, keys, others)
+        text = text_of(keys[0])
+        if text in others and is_number(text):
+            return f"{_joined(f'{name}=', [text])} -{name}>{less_than(text)}"
+        return self._any_of(name, keys, others)
+
+    def _any_of(self, name: str, keys: Sequence[str], others: set[str]) -> str:
+        if set(texts_of(keys)) & set(texts_of(others)):
+            self.hints.add(f"To a link, text of {name} and what reads the same as number or boolean are one.")
+        return _joined(f"{name}=", list(dict.fromkeys(texts_of(keys))))
+
+    def _none_of(self, path: Path, keys: Sequence[str]) -> str:
+        """Null, lists and objects are "not set" and yet something: what has none of the values is what is meant."""
+        name = write_path(path)
+        numbers, words = [key for key in keys if is_number(key)], texts_of(key for key in keys if not is_number(key))
+        found = [f"-{_joined(f'{name}=', words)}"] if words else []
+        found += [f"-{name}>{less_than(min(numbers, key=Decimal))}"] if numbers else []
+        if len(words) <= MOST_VALUES and sum(map(len, found)) < LONGEST_Q // 2:
+            return " ".join(found)
+        self.hints.add(f"“Not set” leads to what has no {name}: null, lists and objects are not found.")
+        return f"-{name}=*"
 
 
 @lru_cache(maxsize=2_000)
@@ -101,30 +121,32 @@ def quoted(part: str) -> str:
     return quote_plus(part)
 
 
-def _head(split: Split) -> str:
-    return f"{write_path(split.path)}=" if split.path else f"{split.name}:"
-
-
-def _joined(head: str, texts: Sequence[str]) -> str:
+def _joined(head: str, texts: Iterable[str]) -> str:
     return head + ",".join(write_value(text) for text in texts)
 
 
-def _one_of(split: Split, keys: Sequence[str]) -> str:
-    return _joined(_head(split), list(dict.fromkeys(text_of(key) for key in keys)))
+def less_than(number: str) -> str:
+    """A number below this one, whatever its length."""
+    with localcontext() as context:
+        context.prec = len(number) + 5
+        return f"{Decimal(number) - 1:f}"
 
 
-def _none_of(split: Split, keys: Keys) -> str:
-    """Null, lists and objects are "not set", and yet are something: what has none of the values is what is meant."""
-    values = [key for key in keys if key is not None]
-    if not split.path or not values or len(values) > MOST_VALUES:
-        return f"-{_head(split)}*"
-    excluded = f"-{_one_of(split, values)}"
-    return excluded if len(excluded) < LONGEST_Q // 2 else f"-{_head(split)}*"
+def is_text(key: str) -> bool:
+    return key.startswith('"')
+
+
+def is_number(key: str) -> bool:
+    return key[0] in NUMBER_BEGINS if key else False
+
+
+def texts_of(keys: Iterable[str | None]) -> list[str]:
+    return [text_of(key) for key in keys if key is not None]
 
 
 def text_of(key: str) -> str:
     """A key as a query writes it: a text without its quotation marks, all else as in JSON."""
-    return str(msgspec.json.decode(key)) if key.startswith('"') else key
+    return str(msgspec.json.decode(key)) if is_text(key) else key
 
 
 def since(start: datetime, zone: tzinfo) -> str:

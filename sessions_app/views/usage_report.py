@@ -88,7 +88,7 @@ def report(request: HttpRequest, asked: AskedReview) -> dict[str, Any]:
         "cards": cards(reviewed, whole),
         "series": series,
         "chart": usage_chart(asked.periods, asked.measure, series),
-        "table": table(reviewed, lines, whole, Drill.of(asked, request.user)),
+        "table": table(reviewed, lines, whole, Drill(asked, request.user)),
         "notes": notes_within(request, asked),
         "tall": TALL,
         "earlier": month_url(asked, month - timedelta(days=1)),

@@ -10,7 +10,9 @@ from tests.upstream import Simulator, a_zip
 
 
 def events() -> list[tuple[Any, ...]]:
-    return list(AuditEvent.objects.exclude(belonging_id="").order_by("at").values_list("action", "actor_name", "belonging_id"))
+    return list(
+        AuditEvent.objects.exclude(belonging_id="").order_by("at").values_list("action", "actor_name", "belonging_id")
+    )
 
 
 def test_a_context_is_known_with_its_maker_and_named_once_it_was_read(gateway: Gateway, simulator: Simulator) -> None:
