@@ -146,7 +146,7 @@ def measure_log(site: Site, effort: Effort) -> Iterator[Table]:
     from .reader import Reader
 
     with Reader(site.url) as reader:
-        yield log.measure(reader, site.simulator_url, effort.singles)
+        yield from log.measure(reader, site.simulator_url, effort.singles)
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 import httpx
+from playwright.sync_api import Page
 
 from sessions_app.actions.accounts import add_account
 from simulator.times import iso
+from tests import chromium
 
 from . import seeding
+from .paint import TABS, first_rows, open_page, rows_in_the_middle
 from .reader import Reader
 from .tables import Table
 from .timing import Times, clocked, ms, ratio, rounds
@@ -23,51 +26,89 @@ BUDGET_S = 40.0
 
 @dataclass
 class Measured:
+    """Seconds; of a log that was read for the first time where nothing else is said."""
+
+    session_id: str
     entries: int
     size: int
-    decoded_s: float
-    upstream_s: float
+    decoded: float  # by json.loads
+    upstream: float
     first: float
-    timeline: Times
+    timeline: Times  # again
     har: Times
 
-    @property
-    def own_s(self) -> float:
-        """Of the first answer what is not upstream's."""
-        return max(self.first - self.upstream_s, 0.0)
+    def own(self, whole: float) -> float:
+        """Of an answer what is not upstream's."""
+        return max(whole - self.upstream, 0.0)
 
 
-def measure(reader: Reader, simulator_url: str, repetitions: int) -> Table:
+def measure(reader: Reader, simulator_url: str, repetitions: int) -> list[Table]:
     seeding.empty_tables()
     add_account("demo", simulator_url, seeding.KEY)
     reader.timeout = httpx.Timeout(120)
-    table = Table(
-        "A log, to a script",
-        (
-            "entries",
-            "MB",
-            "json.loads, ms",
-            "first answer, ms",
-            "of it upstream",
-            "again, ms",
-            "HAR, ms",
-            "x json.loads",
-        ),
+    script, screen = script_table(), screen_table()
+    with open_page(reader) as page:
+        if page is None:
+            screen.notes.append(f"Not measured: {chromium.WHY_NOT}.")
+        for entries, lasts_s in LENGTHS:
+            one = measured(reader, simulator_url, lasts_s, repetitions)
+            add_to_script(script, one)
+            limit_s = LIMIT_S.get(entries)
+            if limit_s and one.own(one.first) > limit_s:
+                script.over.append(
+                    f"a log of {entries:,} entries to a script: {ms(one.own(one.first))} ms of {ms(limit_s)}"
+                )
+            if page:
+                for tab in TABS:
+                    painted = paint(page, reader, simulator_url, lasts_s, tab, one.session_id)
+                    add_to_screen(screen, one, tab, painted)
+                    if limit_s and one.own(painted.first) > limit_s:
+                        screen.over.append(
+                            f"{tab} of {entries:,} entries: {ms(one.own(painted.first))} ms of {ms(limit_s)}"
+                        )
+    return [script, screen]
+
+
+def script_table() -> Table:
+    columns = (
+        "entries",
+        "MB",
+        "json.loads, ms",
+        "first answer, ms",
+        "of it upstream",
+        "again, ms",
+        "HAR, ms",
+        "x json.loads",
     )
-    for entries, lasts_s in LENGTHS:
-        one = measured(reader, simulator_url, lasts_s, repetitions)
-        size = f"{one.size / 1e6:.1f}"
-        spent = ms(one.first), ms(one.upstream_s), ms(one.timeline.median), ms(one.har.median)
-        table.add(f"{one.entries:,}", size, ms(one.decoded_s), *spent, ratio(one.own_s, one.decoded_s))
-        limit_s = LIMIT_S.get(entries)
-        if limit_s and one.own_s > limit_s:
-            table.over.append(f"a log of {one.entries:,} entries: {ms(one.own_s)} ms of {ms(limit_s)}")
+    table = Table("A log, to a script", columns)
     table.notes.append(
         "Over HTTP, timeline and HAR as a script reads them. The first answer includes reading the log from the "
         "simulator, whose own time to tell it stands beside it; then the log is kept. The last column is the first "
         "answer without upstream's part."
     )
     return table
+
+
+def screen_table() -> Table:
+    columns = ("tab, entries", "first rows, ms", "of it upstream", "x json.loads", "again, ms", "the middle, ms")
+    table = Table("A log, on screen", columns)
+    table.notes.append(
+        "In Chromium: from asking for a session's page to rows on screen, of a log that nobody read yet; once more; "
+        "and from a leap into the middle of the list to the rows there. The third column is the first without upstream."
+    )
+    return table
+
+
+def add_to_script(table: Table, one: Measured) -> None:
+    size = f"{one.size / 1e6:.1f}"
+    spent = ms(one.first), ms(one.upstream), ms(one.timeline.median), ms(one.har.median)
+    table.add(f"{one.entries:,}", size, ms(one.decoded), *spent, ratio(one.own(one.first), one.decoded))
+
+
+def add_to_screen(table: Table, one: Measured, tab: str, painted: "Painted") -> None:
+    beside = ratio(one.own(painted.first), one.decoded)
+    spent = ms(painted.first), ms(one.upstream), beside, ms(painted.again), ms(painted.middle)
+    table.add(f"{tab}, {one.entries:,}", *spent)
 
 
 def measured(reader: Reader, simulator_url: str, lasts_s: int, repetitions: int) -> Measured:
@@ -81,7 +122,23 @@ def measured(reader: Reader, simulator_url: str, lasts_s: int, repetitions: int)
         again.append(reader.seconds(timeline))
         archived.append(reader.seconds(har))
     decoded_s = min(clocked(lambda: json.loads(data)) for _ in range(3))
-    return Measured(len(json.loads(data)), len(data), decoded_s, upstream_s, first, again, archived)
+    return Measured(session_id, len(json.loads(data)), len(data), decoded_s, upstream_s, first, again, archived)
+
+
+@dataclass(frozen=True)
+class Painted:
+    first: float
+    again: float
+    middle: float
+
+
+def paint(page: Page, reader: Reader, simulator_url: str, lasts_s: int, tab: str, known_id: str) -> Painted:
+    """The browser has met the tab before, on the session with the id `known_id`; the log is not read yet."""
+    session_id = put_in(simulator_url, lasts_s)
+    reader.get(f"/sessions/{session_id}/?format=json").raise_for_status()
+    known, url = (f"{reader.base_url.join('/sessions/')}{id}/{tab}/" for id in (known_id, session_id))
+    first_rows(page, known)
+    return Painted(first_rows(page, url), first_rows(page, url), rows_in_the_middle(page))
 
 
 def put_in(simulator_url: str, lasts_s: int) -> str:
