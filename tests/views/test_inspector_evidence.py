@@ -136,7 +136,8 @@ def causes_in_the_docs():
 
 
 @pytest.mark.parametrize(
-    ("share", "words"), [(0, "0 %"), (0.001, "under 1 %"), (0.997, "99 %"), (1, "100 %"), (0.29, "29 %")]
+    ("share", "words"),
+    [(0, "0 %"), (0.001, "under 1 %"), (0.997, "99 %"), (0.9995, "100 %"), (1, "100 %"), (0.29, "29 %")],
 )
 def test_a_share_is_never_rounded_to_all_or_nothing(share, words):
     assert per_cent(share) == words

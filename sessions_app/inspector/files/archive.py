@@ -1,5 +1,6 @@
 """A zip from a stranger, looked into and never unpacked to a path: names are only shown, what it claims is bounded."""
 
+import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +19,17 @@ MOST_FILE_BYTES = 2 << 30
 MOST_WHOLE_BYTES = 8 << 30
 _PIECE = 256 << 10
 _ENCRYPTED = 0x1
-_SPOILT = (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, OverflowError)
+_SPOILT = (
+    BadZipFile,
+    struct.error,
+    zlib.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+)
 
 
 class Spoilt(Exception):

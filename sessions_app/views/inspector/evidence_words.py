@@ -60,10 +60,10 @@ def day(moment: datetime) -> str:
 
 
 def per_cent(share: float) -> str:
-    """Never 100 % for less than all, nor 0 % for more than nothing."""
+    """Never 100 % where a thousandth is missing, nor 0 % for more than nothing."""
     if 0 < share < 0.01:
         return "under 1 %"
-    return f"{floor(share * 100 + 1e-9)} %"
+    return f"{floor(share * 100 + 0.1)} %"
 
 
 def missing(session: Session, evidence: Evidence) -> Iterator[str]:
