@@ -105,6 +105,18 @@ def test_a_time_without_a_command_is_skipped_and_said(site, put, simulator: Simu
     expect(reader.locator("#film-said")).to_contain_text("without a command")
 
 
+def test_a_film_opens_by_itself_when_it_comes(site, account, put, simulator: Simulator, reader: Page):
+    film = simulator.http.get(f"/v1/sessions/{put(seconds=60, story=True)}/replays/0").text
+    session = simulator.session("COMPLETED")
+    simulator.put(session)
+    store_sessions(account, [account.client().sessions.retrieve(session["id"])])
+    reader.goto(f"{site}/sessions/{session['id']}/replay/")
+    expect(reader.get_by_text("No film yet")).to_be_visible(timeout=20_000)
+    page = {"pageId": "0", "startTimeMs": 0, "endTimeMs": 60_000}
+    simulator.put(session | {"replays": [page], "playlists": {"0": film}})
+    expect(reader.locator("#film-play")).to_be_enabled(timeout=20_000)
+
+
 def test_an_mp4_is_asked_for_on_the_record_and_downloaded(opened: Page, user):
     opened.get_by_role("button", name="Keep as MP4").click()
     expect(opened.get_by_text("being put together").first).to_be_visible(timeout=10_000)

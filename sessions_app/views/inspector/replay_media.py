@@ -6,7 +6,7 @@ flows: bytes of a stranger, of a type that we say.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from asgiref.sync import sync_to_async
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from sessions_app.actions.waiting import give_back_connection
 from sessions_app.browserbase import Fetched, errors
+from sessions_app.browserbase.media import Media
 from sessions_app.browserbase.traces import PLAYLIST_TYPE
 from sessions_app.models import Session
 from sessions_app.views.new_session_json import status_of
@@ -42,25 +43,26 @@ async def playlist(request: HttpRequest, session_id: str, page: str) -> HttpResp
 @require_GET
 async def init(request: HttpRequest, session_id: str, page: str) -> HttpResponseBase:
     session = await sync_to_async(seen)(request, session_id)
-    asked = session.account.client().media.init(session.id, page, request.headers.get("Range"))
-    return await handed_on(asked, VIDEO, {"Cache-Control": KEPT})
+    byte_range = request.headers.get("Range")
+    return await handed_on(session, lambda media: media.init(session.id, page, byte_range), VIDEO, KEPT)
 
 
 @require_GET
 async def segment(request: HttpRequest, session_id: str, page: str, number: int) -> HttpResponseBase:
     session = await sync_to_async(seen)(request, session_id)
-    asked = session.account.client().media.segment(session.id, page, number, request.headers.get("Range"))
-    return await handed_on(asked, VIDEO, {"Cache-Control": KEPT})
+    byte_range = request.headers.get("Range")
+    return await handed_on(session, lambda media: media.segment(session.id, page, number, byte_range), VIDEO, KEPT)
 
 
 @require_GET
 async def mp4(request: HttpRequest, session_id: str, page: str) -> HttpResponseBase:
     """To keep: always an attachment."""
     session = await sync_to_async(seen)(request, session_id)
-    asked = session.account.client().media.mp4(session.id, page, request.headers.get("Range"))
-    name = f"session-{session.short_id}-tab-{page}.mp4"
-    disposition = f'attachment; filename="{name}"'
-    return await handed_on(asked, FILE, {"Cache-Control": NOT_KEPT, "Content-Disposition": disposition})
+    byte_range = request.headers.get("Range")
+    response = await handed_on(session, lambda media: media.mp4(session.id, page, byte_range), FILE, NOT_KEPT)
+    if response.streaming:
+        response["Content-Disposition"] = f'attachment; filename="session-{session.short_id}-tab-{page}.mp4"'
+    return response
 
 
 def seen(request: HttpRequest, session_id: str) -> Session:
@@ -73,20 +75,22 @@ def seen(request: HttpRequest, session_id: str) -> Session:
     return session
 
 
-async def handed_on(asked: Awaitable[Fetched], content_type: str, headers: dict[str, str]) -> HttpResponseBase:
+async def handed_on(
+    session: Session, ask: Callable[[Media], Awaitable[Fetched]], content_type: str, kept: str
+) -> HttpResponseBase:
     try:
-        fetched = await asked
+        fetched = await ask(session.account.client().media)
     except errors.UpstreamError as error:
         return refused(error)
     response = StreamingHttpResponse(flowing(fetched), status=fetched.status, content_type=content_type)
+    response["Cache-Control"] = kept
+    response["Accept-Ranges"] = "bytes"
     # GZipMiddleware leaves alone what says its encoding: a film is compressed already.
-    headers |= {"Accept-Ranges": "bytes", "Content-Encoding": "identity"}
+    response["Content-Encoding"] = "identity"
     if fetched.length is not None:
-        headers["Content-Length"] = str(fetched.length)
+        response["Content-Length"] = str(fetched.length)
     if fetched.content_range:
-        headers["Content-Range"] = fetched.content_range
-    for name, value in headers.items():
-        response[name] = value
+        response["Content-Range"] = fetched.content_range
     return response
 
 

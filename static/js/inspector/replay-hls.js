@@ -7,7 +7,8 @@ document.addEventListener("htmx:after:swap", () => {
 
 async function attach(video) {
   video.dataset.attached = "";
-  const { default: Hls } = await import(video.dataset.hls);
+  const Hls = await import(video.dataset.hls).then((loaded) => loaded.default, () => null);
+  if (!Hls) return fail(video, "What plays it could not be loaded from Sightglass.");
   if (!Hls.isSupported()) return fail(video, "This browser cannot play it: it lacks Media Source Extensions.");
   // Fragments are not rewritten, so a worker would have nothing to do.
   const hls = new Hls({ enableWorker: false, maxBufferLength: 30, backBufferLength: 60 });
