@@ -52,8 +52,10 @@ class Axis:
         begin, end = max(from_t, self.left), min(to_t, self.right)
         return f"{max((end - begin) / (self.right - self.left) * 100, 0.0):.2f}%"
 
-    def column(self, t: float) -> int:
-        return min(int(self.percent(t) * COLUMNS / 100), COLUMNS - 1)
+    def column(self, t: float, wide: int = 1) -> int:
+        """The column of this moment, or the first of the `wide` ones that are taken together."""
+        column = min(int(self.percent(t) * COLUMNS / 100), COLUMNS - 1)
+        return column - column % wide
 
     def moment(self, column: int) -> float:
         return self.left + (column + 0.5) * (self.right - self.left) / COLUMNS

@@ -20,6 +20,8 @@ _LOUDEST = ("bad", "warned", "line", "request")
 _QUIET = ("line", "request")
 #: A load whose end is not in the log is a mark of this width.
 _NARROWEST = "3"
+#: In columns: what is drawn wider need not be drawn as often.
+_HAND_WIDE, _BAR_WIDE = 3, 2
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def hands_of(log: Log, axis: Axis) -> Places:
         look = look or ("crash" if event.kind in BAD else "")
         t = log.offset_ms(event.at_ms)
         if look and t is not None and axis.left <= t <= axis.right:
-            found[event.page][axis.column(t)].add(look, t, event.text)
+            found[event.page][axis.column(t, _HAND_WIDE)].add(look, t, event.text)
     return found
 
 
@@ -170,7 +172,7 @@ def draw_visits(log: Log, axis: Axis, drawn: dict[int | None, Drawn], tabs: list
         until = None if t is None or visit.load_ms is None else t + visit.load_ms
         if t is None or visit.is_within or not axis.holds(t, until):
             continue
-        column = axis.column(t if until is None else until)
+        column = axis.column(t if until is None else until, _BAR_WIDE)
         if reached.get((visit.page, bool(visit.error))) == column:
             continue  # of thousands of short visits those that would lie upon each other
         reached[visit.page, bool(visit.error)] = column
