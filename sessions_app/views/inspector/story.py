@@ -119,12 +119,13 @@ def shown_of(everything: list[Row], log: Log, request: HttpRequest) -> list[Row]
 
 def answer(request: HttpRequest, session: Session, log: Log, chunk: Sequence[Row]) -> HttpResponse:
     several = len([lane for lane in log.lanes if lane.page is not None]) > 1
-    shown = [shown_row(row, log.cover, several) for row in chunk]
-    return render(request, "inspector/story.html#rows", {"session": session, "rows": shown})
+    before = [None, *(row.page for row in chunk)]
+    shown = [shown_row(row, log.cover, several and row.page != page) for row, page in zip(chunk, before, strict=False)]
+    return render(request, "inspector/story.html#rows", {"session": session, "rows": shown, "several_tabs": several})
 
 
-def shown_row(row: Row, cover: Cover, several_tabs: bool) -> dict[str, Any]:
-    """As the template has it, covered."""
+def shown_row(row: Row, cover: Cover, names_tab: bool) -> dict[str, Any]:
+    """As the template has it, covered. The tab is named where it is another than that of the row before."""
     before, strong, after, aside = sentence(row, cover)
     return {
         "row": row,
@@ -134,7 +135,7 @@ def shown_row(row: Row, cover: Cover, several_tabs: bool) -> dict[str, Any]:
         "after": after,
         "aside": aside,
         "stack": cover.text(row.stack),
-        "tab": f"tab {row.page}" if several_tabs and row.page is not None else "",
+        "tab": f"tab {row.page}" if names_tab and row.page is not None else "",
         "icon": icon_of(row),
         "is_chapter": row.kind in ("navigation", "navigation_failed"),
         "look": look_of(row),
@@ -150,10 +151,11 @@ def sentence(row: Row, cover: Cover) -> tuple[str, str, str, str]:
     if aside and text.endswith(aside):
         text = text[: -len(aside)].rstrip(" ,:")
     strong = cover.text(row.strong)
-    before, found, after = text.partition(strong) if strong else (text, "", "")
-    if before.endswith("*") and after.startswith("*"):
-        before, after = before[:-1], after[1:]
-    return before, found, after, aside
+    for sought in (f"*{strong}*", strong):  # gestures have what they were done to between asterisks
+        before, found, after = text.partition(sought) if strong else (text, "", "")
+        if found:
+            return before, strong, after, aside
+    return text, "", "", aside
 
 
 def icon_of(row: Row) -> str:
