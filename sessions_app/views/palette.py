@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from sessions_app.models import Project, SavedView, Session
+from sessions_app.models import Context, Extension, Project, SavedView, Session
 from sessions_app.models.session import SessionQuerySet
 from sessions_app.query import QueryError, parse
 from sessions_app.query.names import is_storable
@@ -63,9 +63,11 @@ def jump(request: HttpRequest) -> HttpResponse:
 
 
 def to_session(request: HttpRequest, session_id: str) -> list[Way]:
-    """An id that is in no table leads to its page too, which looks for it upstream, unless it is a project's."""
+    """An id that is in no table leads to its page too, which looks for it upstream, unless it is of something else."""
     known = sessions(request).filter(pk=session_id).first()
-    return [of_session(known)] if known else [*to_projects(request, session_id), unknown(session_id)]
+    if known:
+        return [of_session(known)]
+    return [*to_projects(request, session_id), *to_belongings(request, session_id), unknown(session_id)]
 
 
 def unknown(session_id: str) -> Way:
@@ -77,6 +79,7 @@ def ways_to(request: HttpRequest, text: str) -> Iterator[Way]:
     yield from to_pages(text)
     yield from to_views(request, text)
     yield from to_projects(request, text)
+    yield from to_belongings(request, text) if text else ()
     yield from to_matches(text) if text else ()
 
 
@@ -98,6 +101,15 @@ def whose(view: SavedView, request: HttpRequest) -> str:
 def to_projects(request: HttpRequest, text: str) -> list[Way]:
     alike = Project.objects.visible_to(request.user).filter(Q(name__icontains=text) | Q(id__startswith=text))
     return [Way(str(project), reverse("project", args=[project.pk]), "folders", "project") for project in alike[:MOST]]
+
+
+def to_belongings(request: HttpRequest, text: str) -> list[Way]:
+    """Contexts and extensions."""
+    ways = []
+    for kind, icon in ((Context, "cookie"), (Extension, "puzzle")):
+        alike = kind.objects.visible_to(request.user).filter(Q(name__icontains=text) | Q(id__startswith=text))
+        ways += [Way(str(one), one.get_absolute_url(), icon, kind.word) for one in alike.most_recent_first()[:MOST]]
+    return ways
 
 
 def to_sessions_called(request: HttpRequest, text: str) -> list[Way]:

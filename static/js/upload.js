@@ -43,6 +43,7 @@ function send(form) {
   const asked = new FormData(form);
   form.dataset.sending = "";
   const [box, bar, words, button] = ["[data-upload-progress]", "progress", "[data-upload-words]", "button"].map((one) => form.querySelector(one));
+  form.querySelector("[role=alert]")?.remove();  // what was wrong with the one before
   box.hidden = false;
   button.disabled = true;
   words.textContent = "Uploading…";
@@ -52,9 +53,10 @@ function send(form) {
     if (loaded >= total) bar.removeAttribute("value");
   });
   request.addEventListener("load", () => arrived(form, request));
-  request.addEventListener("error", () => broken(form));
+  request.addEventListener("error", () => broken(form, CANNOT_TELL));
   request.open("POST", form.action);
   request.setRequestHeader("HX-Request", "true");
+  request.setRequestHeader("HX-Current-URL", location.href);
   request.send(asked);
 }
 
@@ -64,9 +66,11 @@ function arrived(form, request) {
     location.assign(address);
     return;
   }
-  const answer = new DOMParser().parseFromString(request.responseText, "text/html").getElementById(form.id);
+  const page = new DOMParser().parseFromString(request.responseText, "text/html");
+  const answer = page.getElementById(form.id);
   if (!answer) {
-    broken(form);
+    const refused = request.status >= 400 && request.status < 500 && page.querySelector("[role=alert] p")?.textContent;
+    broken(form, refused || CANNOT_TELL);
     return;
   }
   // The file that was chosen stays chosen.
@@ -78,11 +82,11 @@ function arrived(form, request) {
   (answer.querySelector("[aria-invalid]") ?? answer.querySelector("button")).focus();
 }
 
-function broken(form) {
+function broken(form, words) {
   delete form.dataset.sending;
   form.querySelector("[data-upload-progress]").hidden = true;
   form.querySelector("button").disabled = false;
-  say(form.querySelector("input[type=file]"), CANNOT_TELL);
+  say(form.querySelector("input[type=file]"), words);
 }
 
 const megabytes = (bytes) => (bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0)} MB`);

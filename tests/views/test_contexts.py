@@ -409,6 +409,19 @@ def test_the_form_for_a_session_offers_those_that_are_there(signed_in, account):
     assert '<option value="went">' not in page
 
 
+def test_the_palette_leads_to_one_by_its_name_or_its_pasted_id(signed_in, account):
+    thing = make_context(account, id="5d0c9a12-0000-4000-8000-000000000000", name="Supplier portal")
+    for text in ("supplier", thing.pk):
+        page = text_of(signed_in.get("/jump/", {"text": text}, headers=FRAGMENT))
+        assert f'href="{URL}{thing.pk}/"' in page, text
+    assert f'href="{URL}"' in text_of(signed_in.get("/jump/", {"text": "cont"}, headers=FRAGMENT))
+
+
+def test_a_list_beside_a_form_that_failed_refreshes_itself_as_the_list(signed_in, account, simulator):
+    page = text_of(signed_in.post(f"{URL}new/", {"project": "of nobody"}))
+    assert f'hx-get="{URL}?"' in page
+
+
 def test_hostile_ids_and_names_are_text_everywhere(signed_in, account):
     for number, text in enumerate(CORPUS):
         make_context(account, id=f"{text[:200]}{number}", name=text)

@@ -46,7 +46,7 @@ class Listing:
     next: str | None
     text: str
     gone: bool
-    is_first: bool
+    cursor: str  # of this page, "" of the first
     running: dict[str, list[str]]
     several_accounts: bool
 
@@ -59,7 +59,7 @@ class Listing:
         known = kind.objects.visible_to(request.user).filter(gone_since__isnull=not gone)
         if text:
             known = known.filter(Q(name__icontains=text) | Q(id__startswith=text))
-        if cursor := asked.get("cursor"):
+        if cursor := asked.get("cursor", ""):
             known = known.filter(after(Cursor.read(cursor)))
         ordered = known.with_sessions_of(request.user).most_recent_first().for_display()
         things = list(ordered[: PER_PAGE + 1])
@@ -70,22 +70,26 @@ class Listing:
             str(Cursor(last.recent_at, last.pk, 0)) if last else None,
             text,
             gone,
-            not cursor,
+            cursor,
             running_with(request.user, kind) if things else {},
             Account.objects.visible_to(request.user).count() > 1,
         )
 
     @property
-    def newest_address(self) -> str:
-        return self._address({})
+    def here(self) -> str:
+        return self._query(self.cursor)
 
     @property
-    def next_address(self) -> str:
-        return self._address({"cursor": self.next})
+    def newest(self) -> str:
+        return self._query("")
 
-    def _address(self, more: dict[str, str | None]) -> str:
-        asked = ({"text": self.text} if self.text else {}) | ({"gone": "1"} if self.gone else {})
-        return f"?{urlencode(asked | more)}"
+    @property
+    def older(self) -> str:
+        return self._query(self.next or "")
+
+    def _query(self, cursor: str) -> str:
+        asked = {"text": self.text, "gone": "1" if self.gone else "", "cursor": cursor}
+        return f"?{urlencode({name: value for name, value in asked.items() if value})}"
 
     @property
     def lines(self) -> list[Line]:
