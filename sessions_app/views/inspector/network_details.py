@@ -19,7 +19,7 @@ from sessions_app.inspector.network.request import Request
 from sessions_app.inspector.secrets import Cover
 from sessions_app.inspector.words import lasting, size_words
 
-from .network_rows import look_of, status_words
+from .network_rows import given_up_words, look_of, status_words
 
 #: More of a body, or more entries of the log, are found in the HAR and in the raw log.
 LONGEST_BODY, MOST_ENTRIES = 200_000, 12
@@ -48,7 +48,7 @@ def details_of(request: Request, log: Log, cover: Cover) -> dict[str, Any]:
         "look": look_of(request),
         "status": status_words(request),
         "status_text": cover.text(text_in(request.response, "statusText")),
-        "failure": cover.text(failure_words(request)),
+        "failure": cover.text(failure_words(request)) or given_up_words(request),
         "error": cover.text(request.error or ""),
         "facts": [(name, value) for name, value in facts_of(request, cover) if value],
         "hops": hops_shown(request, log, cover),

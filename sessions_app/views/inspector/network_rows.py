@@ -30,7 +30,7 @@ def shown(rows: Sequence[Row], log: Log, axis: Axis) -> Iterator[dict[str, objec
             "status": status_words(request),
             "look": look_of(request),
             "error": log.cover.text(request.error or ""),
-            "failure": log.cover.text(failure_words(request)),
+            "failure": log.cover.text(failure_words(request)) or given_up_words(request),
             "type": PURPOSES[purpose_of(request)] if purpose_of(request) != "other" else request.type,
             "size": size_of(request),
             "took": "" if request.duration_ms is None else lasting(request.duration_ms / SECOND_MS),
@@ -58,6 +58,11 @@ def status_words(request: Request) -> str:
     if request.failed is not None:
         return "failed"
     return "inline" if request.is_inline else "no answer"
+
+
+def given_up_words(request: Request) -> str:
+    """Where the status alone does not tell it."""
+    return "cancelled" if request.is_canceled and request.status is not None else ""
 
 
 def look_of(request: Request) -> str:
