@@ -54,3 +54,18 @@ def test_an_answer_that_is_not_ours_says_that_nobody_knows(site, account, reader
     form.get_by_role("button", name="Upload extension").click()
     expect(form.get_by_text("Nobody knows whether it was done")).to_be_visible()
     expect(form.get_by_role("button", name="Upload extension")).to_be_enabled()
+
+
+def test_a_refusal_of_ours_is_said_in_its_words(site, account, client, user, page: Page, tmp_path: Path):
+    """Not `reader`: the browser writes a 403 to its console."""
+    client.force_login(user)
+    cookie = client.cookies["sightglass_session"].value
+    page.context.add_cookies([{"name": "sightglass_session", "value": cookie, "url": site}])
+    file = tmp_path / "blocker.zip"
+    file.write_bytes(a_zip())
+    page.goto(f"{site}/extensions/")
+    form = page.get_by_role("form", name="Upload an extension")
+    form.locator("[name=csrfmiddlewaretoken]").evaluate("input => input.value = 'of an older page'")
+    form.get_by_label("Zip file").set_input_files(file)
+    form.get_by_role("button", name="Upload extension").click()
+    expect(form.get_by_text("Load the page again")).to_be_visible()
