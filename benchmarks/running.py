@@ -17,7 +17,8 @@ from launcher.places import CLONE
 
 from .site import SIMULATOR_URL
 
-STOP_S = 15
+# Millions of rows are written out and removed first.
+STOP_S = 180
 
 
 @dataclass(frozen=True)

@@ -38,24 +38,26 @@ FROM (
 
 @dataclass
 class Question:
-    """What is asked, its limit, and the SQL that stands beside it."""
+    """What is asked, its limit, and the SQL that stands beside it, which asks of `since` on."""
 
     limit_s: float
     query: dict[str, str]
     key: str = "project_id"
     condition: str = "true"
+    address: str = "/api/usage"
+    since: str = ""
     times: Times = field(default_factory=Times)
     plain: Times = field(default_factory=Times)
 
     @property
     def path(self) -> str:
-        return f"/api/usage?{urlencode(self.query)}"
+        return f"{self.address}?{urlencode(self.query)}"
 
     @property
     def words(self) -> str:
-        asked = {name: value for name, value in self.query.items() if name != "from"}
+        asked = {name: value for name, value in self.query.items() if name not in ("from", "range")}
         span = "2 years" if self.query.get("by") == "month" else "30 days"
-        return " ".join([span, *(f"{name}={value}" for name, value in asked.items())])
+        return " ".join([self.address, span, *(f"{name}={value}" for name, value in asked.items())])
 
 
 def questions(now: datetime) -> list[Question]:
@@ -77,7 +79,22 @@ def questions(now: datetime) -> list[Question]:
         Question(YEARS_S, years | by_team, team),
         Question(YEARS_S, years | {"split": "project", "tz": "Asia/Kathmandu"}),
         Question(YEARS_S, years | {"source": "counter"}),
+        *page_questions(month["from"]),
     ]
+
+
+def page_questions(since: str) -> list[Question]:
+    """The page as it comes at first; what takes a look at each session loads after it."""
+    month, team, customer = {"range": "30d", "by": "day"}, "user_metadata->'team'", "user_metadata->'customer'"
+    by_team, berlin = month | {"split": "metadata.team"}, {"tz": "Europe/Berlin"}
+    asked = [
+        (SUMMED_S, by_team, team, "true"),
+        (SUMMED_S, by_team | berlin, team, "true"),
+        (SUMMED_S, month | {"split": "project"} | berlin, "project_id", "true"),
+        (OTHER_S, month | {"split": "metadata.customer"}, customer, "true"),
+        (OTHER_S, by_team | {"q": "env=prod"}, team, "user_metadata->>'env' = 'prod'"),
+    ]
+    return [Question(*question, address="/usage/", since=since) for question in asked]
 
 
 def measure(reader: Reader, sessions: int, repetitions: int) -> list[Table]:
@@ -132,7 +149,7 @@ def time_questions(reader: Reader, asked: list[Question], repetitions: int) -> N
 
 
 def run_plainly(question: Question) -> None:
-    where = [question.query["by"], question.query.get("tz", "UTC"), question.query["from"]]
+    where = [question.query["by"], question.query.get("tz", "UTC"), question.since or question.query["from"]]
     sql = SESSIONS.format(key=question.key, condition=question.condition)
     with connection.cursor() as cursor:
         cursor.execute(COUNTERS if "source" in question.query else sql, where)
@@ -140,7 +157,7 @@ def run_plainly(question: Question) -> None:
 
 
 def as_table(asked: list[Question], sessions: int) -> Table:
-    columns = ("/api/usage", "ms", "p95", "p95 of its limit", "bare SQL, ms", "bare SQL x")
+    columns = ("", "ms", "p95", "p95 of its limit", "bare SQL, ms", "bare SQL x")
     projects = f"{usage_rows.PROJECTS} projects"
     table = Table(f"Usage over {sessions:,} sessions of {projects} in two years", columns)
     for question in asked:

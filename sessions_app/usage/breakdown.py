@@ -17,7 +17,7 @@ from sessions_app.query import Term, matching
 
 from .cover import Cover
 from .keys import Keys, Names, read_keys
-from .limits import limited
+from .limits import GROUPING, limited
 from .periods import Periods
 from .settled import are_long, settled_amounts
 from .splits import Key, Split
@@ -80,7 +80,7 @@ class Breakdown:
 
 def breakdown(review: Review) -> Breakdown:
     """Raises TooSlow."""
-    with limited():
+    with limited(GROUPING):
         rows = _from_sums(review)
         return Breakdown(review, _named(review, _from_sessions(review) if rows is None else rows))
 

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from sessions_app.models import Account, Project, Session
 from sessions_app.models.session import last_moment
 
-from .amounts import KNOWN_END, LONGEST_SETTLED, SETTLED
+from .amounts import KNOWN_END, LONGEST_SETTLED, LONGEST_SETTLED_H, SETTLED
 from .limits import limited
 from .periods import Periods
 from .spread import table_of, unsettled_before
@@ -134,10 +135,15 @@ def created(user: object, periods: Periods) -> list[Created]:
 
 
 def holding(user: object, project_id: str, at: datetime) -> list[Session]:
-    """The sessions that held a slot of the project at that moment, the oldest first."""
+    """The sessions that held a slot of the project at that moment, the oldest first, however long ago they began.
+
+    Raises TooSlow.
+    """
+    unsettled, params = unsettled_before(at + MINUTE)
+    long = [pk for (pk,) in fetched(f"SELECT id FROM sessions_app_session WHERE {unsettled}", params)]  # noqa: S608
     sessions = Session.objects.visible_to(user).filter(project_id=project_id, started_at__lte=at)
-    recent = sessions.filter(started_at__gte=at - timedelta(hours=24)) | sessions.unended()
-    ran = recent.annotate(over_at=last_moment(at + MINUTE)).filter(over_at__gt=at)
+    may = sessions.filter(Q(started_at__gte=at - timedelta(hours=LONGEST_SETTLED_H)) | Q(pk__in=long))
+    ran = may.annotate(over_at=last_moment(at + MINUTE)).filter(over_at__gt=at)
     return list(ran.order_by("started_at", "id").for_display())
 
 

@@ -149,7 +149,10 @@ def slots(request: HttpRequest) -> HttpResponse:
     except QueryError as error:
         return error_page(request, 400, "That is no metadata key", error.message)
     project_id = request.GET.get("project", "")
-    context = held_then(request, project_id if is_storable(project_id) else "", at, path)
+    try:
+        context = held_then(request, project_id if is_storable(project_id) else "", at, path)
+    except TooSlow:
+        return error_page(request, 503, "Not now", TOO_SLOW)
     return render(request, "usage/slots.html", {"by": by, "at": at, "back": back_url(request)} | context)
 
 

@@ -282,6 +282,17 @@ def test_full_minutes_explain_a_difference(signed_in, account):
     assert (row["likely_cause"], row["rounded_up_adds"]) == ("rounding", 15)
 
 
+def test_a_slot_held_for_days_is_still_held(signed_in, account):
+    project, start = make_project(account), midnight() - 6 * DAY
+    long = [
+        ran(account, start, 5 * 24 * 60, project=project),
+        make_session(account, project=project, started_at=start, status="RUNNING"),
+    ]
+    at = (midnight() - 2 * DAY).isoformat().replace("+", "%2B")
+    markup = page(signed_in, f"/usage/slots/?project={project.pk}&at={at}")
+    assert all(one.short_id in markup for one in long)
+
+
 def test_concurrency_tells_peaks_the_limit_and_who_held_the_slots(signed_in, account, user):
     project = make_project(account, name="checkout", concurrency=3)
     start = midnight() - DAY + timedelta(hours=10)
