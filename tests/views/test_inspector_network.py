@@ -9,8 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sessions_app.models import AuditEvent
+from sessions_app.pulls.store import store_sessions
 from sessions_app.views.inspector.network_rows import name_and_host
 from tests.inspector.logs import START_MS, Written
+from tests.inspector.test_scripts import token_for
+from tests.rows import make_project
 from tests.upstream import ended_an_hour_ago
 
 pytestmark = pytest.mark.django_db
@@ -255,6 +258,17 @@ def test_uncovering_one_request_is_recorded_and_shows_that_one_alone(account, si
     assert (event.actor, event.session_id) == (user, id)
     assert event.detail == "Request GET https://shop.example/me?token=***"
     assert "plain-secret" not in opened(signed_in, id, "1")
+
+
+def test_a_token_uncovers_no_request(account, client, simulator, put, user):
+    for project in simulator.projects:
+        make_project(account, id=project)
+    id = put(shop())
+    store_sessions(account, [account.client().sessions.retrieve(id)])
+    headers = token_for(account, user, right="operate")
+    answer = client.post(f"/sessions/{id}/network/request/?id=1", {"secrets": "shown"}, **FRAGMENT, **headers)
+    assert answer.status_code in (401, 403)
+    assert not AuditEvent.objects.filter(action="session.secrets_shown").exists()
 
 
 def test_an_id_that_no_request_has_is_said(account, signed_in, put):
