@@ -98,7 +98,7 @@ def test_how_long_it_is_kept_is_not_known_until_somebody_says_it(account, signed
 
 
 def test_the_plans_page_takes_how_long_it_is_kept(account, signed_in):
-    assert "Keeps logs and films, days" in signed_in.get("/usage/plan/").content.decode()
+    assert "Days it keeps logs" in signed_in.get("/usage/plan/").content.decode()
     form = {"account": account.pk, f"{account.pk}-kept_days": "30"}
     assert signed_in.post("/usage/plan/", form).status_code == 302
     account.refresh_from_db()
