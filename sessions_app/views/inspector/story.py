@@ -15,6 +15,7 @@ from sessions_app.models import Session
 from .entry import entry_of
 from .looked_at import LookedAt
 from .panel import panel, part
+from .remembered import remembered
 from .rows import chunks_of, place_asked, rows_asked
 from .story_rows import GROUPS, Row, folded, matching, rows_of
 
@@ -52,7 +53,7 @@ _END_ICONS = {"COMPLETED": "check", "TIMED_OUT": "clock-x"}
 @panel("story")
 def story(request: HttpRequest, session: Session, looked: LookedAt) -> HttpResponse:
     log = open_log(session)
-    everything = rows_of(session, log, looked)
+    everything = all_rows(session, log, looked)
     shown = shown_of(everything, log, request)
     is_beside = request.GET.get("beside") == "replay"
     context = {
@@ -75,7 +76,7 @@ def story(request: HttpRequest, session: Session, looked: LookedAt) -> HttpRespo
 @part
 def rows(request: HttpRequest, session: Session, looked: LookedAt) -> HttpResponse:
     log = open_log(session)
-    chunk = rows_asked(shown_of(rows_of(session, log, looked), log, request), request)
+    chunk = rows_asked(shown_of(all_rows(session, log, looked), log, request), request)
     return answer(request, session, log, chunk)
 
 
@@ -84,7 +85,7 @@ def quiet(request: HttpRequest, session: Session, looked: LookedAt) -> HttpRespo
     """What is folded behind a row: `?first=` is the row's place, `?count=` how many."""
     log = open_log(session)
     first, count = place_asked(request, "first"), place_asked(request, "count")
-    everything = rows_of(session, log, looked)
+    everything = all_rows(session, log, looked)
     chunk = [] if first is None or count is None else everything[first + 1 : first + 1 + min(count, UNFOLDED)]
     return answer(request, session, log, chunk)
 
@@ -107,6 +108,11 @@ def entries_asked(log: Log, request: HttpRequest) -> list[int]:
     asked = next((one.entries for one in log.requests if one.id == id), []) if id else []
     own = [number] if number is not None and number < len(log) and number not in asked else []
     return sorted([*own, *asked])
+
+
+def all_rows(session: Session, log: Log, looked: LookedAt) -> list[Row]:
+    key = ("story", session.status, session.updated_at, looked.from_ms, looked.to_ms)
+    return remembered(log, key, lambda: rows_of(session, log, looked))
 
 
 def shown_of(everything: list[Row], log: Log, request: HttpRequest) -> list[Row]:

@@ -2,7 +2,7 @@
 // is folded behind a row.
 
 const CURRENT = "is-current";
-const LOOKED_AT_MS = 100; // what was only scrolled over is not asked for
+const LOOKED_AT_MS = 150; // what was only scrolled over is not asked for
 const MOST_CHUNKS = 40; // loaded at once, in a list
 const NEAR = "600px 0px";
 
@@ -30,6 +30,7 @@ function makeRoom() {
 function seen(entries) {
   for (const { target: chunk, isIntersecting } of entries) {
     clearTimeout(chunk.waits);
+    if (!isIntersecting && "asked" in chunk.dataset && !chunk.firstElementChild) giveUp(chunk);
     if (!isIntersecting || "filled" in chunk.dataset || "asked" in chunk.dataset) continue;
     const list = chunk.closest("[data-rows]");
     const isMoving = performance.now() - (list.scrolledAt ?? -1e9) < LOOKED_AT_MS;
@@ -41,6 +42,12 @@ function seen(entries) {
 function ask(chunk) {
   chunk.dataset.asked = "";
   chunk.dispatchEvent(new CustomEvent("seen"));
+}
+
+// What has been scrolled away from must not keep what is looked at waiting.
+function giveUp(chunk) {
+  delete chunk.dataset.asked;
+  chunk.dispatchEvent(new CustomEvent("htmx:abort"));
 }
 
 document.addEventListener("htmx:finally:request", (event) => {
