@@ -17,6 +17,8 @@ _KINDS = {
     "navigation": "load",
     "navigation_within_page": "load",
 }
+#: What Chrome itself writes of a failed request, which is an error of its own already.
+_SAID_TWICE = "Failed to load resource"
 #: Marks that would lie on each other are one.
 _PLACES = 300
 
@@ -54,7 +56,7 @@ def _all(log: Log) -> Iterator[Mark]:
             yield Mark(t, _KINDS[event.kind], event.text)
     for line in log.console:
         t = log.offset_ms(line.at_ms)
-        if t is not None and line.level == "error":
+        if t is not None and line.level == "error" and not line.text.startswith(_SAID_TWICE):
             yield Mark(t, "error", line.text.partition("\n")[0])
 
 

@@ -41,8 +41,9 @@ function fill(wanted) {
   const free = tiles().filter((tile) => !pages.has(frameOf(tile).dataset.page));
   wanted.forEach((tab, place) => {
     const shown = tiles().find((tile) => frameOf(tile).dataset.page === tab.dataset.page);
-    const tile = shown ?? free.shift() ?? addTile();
+    const tile = shown ?? free.shift() ?? makeTile();
     if (!shown || lost.has(tab.dataset.page)) show(tab, frameOf(tile));
+    if (!tile.isConnected) piece("live-over").before(tile);
     name(tab, tile);
     tile.style.order = String(place);
   });
@@ -50,12 +51,7 @@ function fill(wanted) {
   tiles().forEach((tile, place) => { frameOf(tile).id = place ? "" : "live-frame"; });
 }
 
-function addTile() {
-  const tile = tiles()[0].cloneNode(true);
-  frameOf(tile).removeAttribute("src");
-  piece("live-over").before(tile);
-  return tile;
-}
+const makeTile = () => tiles()[0].cloneNode(true);
 
 function show(tab, frame) {
   lost.delete(tab.dataset.page);

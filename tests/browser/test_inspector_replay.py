@@ -173,4 +173,5 @@ def text(words: str, id: int) -> dict[str, Any]:
 def test_where_nothing_can_be_played_that_is_said(site, put, reader: Page):
     reader.goto(f"{site}/sessions/{put(seconds=60)}/replay/")
     expect(reader.get_by_text("Nothing of this session can be played.")).to_be_visible(timeout=20_000)
+    expect(reader.locator("#film-play")).to_be_hidden()
     expect(reader.locator("#film-none").get_by_role("link", name="Its story")).to_be_visible()

@@ -9,7 +9,6 @@ class FilmRecording extends HTMLElement {
     addEventListener("message", this.#hear);
     this.#frame = document.createElement("iframe");
     this.#frame.title = "Recording of the browser's first tab";
-    this.#frame.sandbox = "allow-scripts allow-same-origin";
     this.#frame.tabIndex = -1;
     this.#frame.inert = true;
     this.#frame.src = this.dataset.frame;
@@ -44,6 +43,7 @@ class FilmRecording extends HTMLElement {
 
   #show(events) {
     document.getElementById("film-trouble").hidden = true;
+    for (const id of ["film-controls", "film-kind"]) document.getElementById(id).hidden = false;
     const started = Date.parse(document.getElementById("inspector").dataset.started);
     this.closest("#replay").dataset.starts = String(events[0].timestamp - started);
     this.#tell({ events });
