@@ -151,7 +151,7 @@ def test_what_a_running_session_adds_is_offered_and_keeps_ones_place(
     expect(reader.locator(ROWS)).to_have_count(3)
     written.event("Runtime.consoleAPICalled", 59_500, type="log", args=[{"type": "string", "value": "one more"}])
     put_log(simulator, written, status="RUNNING", endedAt=None, id=id)
-    reader.get_by_role("button", name="1 new").click(timeout=20_000)
+    reader.get_by_role("button", name="1 new").click(timeout=60_000)
     expect(reader.locator(ROWS).last).to_contain_text("one more")
     expect(reader.get_by_role("button", name="1 new")).to_have_count(0)
 

@@ -161,7 +161,7 @@ document.addEventListener("htmx:before:request", (event) => {
 document.addEventListener("htmx:finally:request", (event) => {
   if (event.target.id !== "strip" || event.target.dataset.runs === undefined) return;
   clearTimeout(drawsAgain);
-  drawsAgain = setTimeout(drawAgain, Math.max(EVERY_MS, 10 * (performance.now() - askedAt)));
+  drawsAgain = setTimeout(drawAgain, Math.max(EVERY_MS, 5 * (performance.now() - askedAt)));
 });
 
 function drawAgain() {
