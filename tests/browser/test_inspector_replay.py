@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from sessions_app.models import AuditEvent
 from sessions_app.pulls.store import store_sessions
-from tests.browser.test_every_page import faults_of
+from tests.browser.test_every_page import SETTLED_MS, faults_of
 from tests.conftest import eventually
 from tests.upstream import Simulator, ended_an_hour_ago
 
@@ -60,6 +60,7 @@ def test_a_film_plays_and_everything_follows_it(opened: Page):
     assert faults_of(opened) == []
     opened.emulate_media(color_scheme="dark")
     opened.set_viewport_size({"width": 390, "height": 844})
+    opened.wait_for_timeout(SETTLED_MS)
     assert faults_of(opened) == []
 
 
@@ -91,6 +92,11 @@ def test_speed_and_skipping_stand_in_the_address_and_open_again(opened: Page):
     assert second(opened) == pytest.approx(30, abs=0.2)
     assert opened.evaluate("document.getElementById('film').playbackRate") == 4
     expect(opened.get_by_role("switch", name="Skip idle")).to_have_attribute("aria-checked", "true")
+    opened.locator("[data-film='1']").click()
+    expect(opened.locator("#replay")).to_have_attribute("data-page", "1", timeout=10_000)
+    expect(opened.locator("#film-play")).to_be_enabled(timeout=20_000)
+    expect(opened).to_have_url(re.compile(r"film=1"))
+    assert opened.evaluate("document.getElementById('film').playbackRate") == 4
 
 
 def test_a_time_without_a_command_is_skipped_and_said(site, put, simulator: Simulator, reader: Page):

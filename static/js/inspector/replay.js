@@ -174,6 +174,13 @@ function remember(name, text) {
   document.dispatchEvent(new CustomEvent("address", { detail: { [name]: text } }));
 }
 
+// Another tab's film goes on as this one did.
+document.addEventListener("htmx:config:request", (event) => {
+  const { sourceElement, request } = event.detail.ctx;
+  if (!sourceElement.matches("[data-film]")) return;
+  for (const name of ["speed", "skip"]) request.body.set(name, area().dataset[name]);
+});
+
 function setSpeed(speed) {
   area().dataset.speed = speed;
   film().playbackRate = Number(speed);
