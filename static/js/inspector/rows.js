@@ -3,7 +3,7 @@
 
 const CURRENT = "is-current";
 const LOOKED_AT_MS = 150; // what was only scrolled over is not asked for
-const MOST_CHUNKS = 40; // loaded at once, in a list
+const MOST_CHUNKS = 20; // loaded at once, in a list
 const NEAR = "600px 0px";
 
 // ---- Places for chunks that are not loaded, so that the scroll bar tells the list's length.
@@ -16,9 +16,7 @@ function makeRoom() {
     const watcher = new IntersectionObserver(seen, { root: list, rootMargin: NEAR });
     watchers.set(list, watcher);
     for (const chunk of list.querySelectorAll("[data-chunk]")) {
-      const high = `${chunk.dataset.chunk * list.dataset.rows}px`;
-      if (!chunk.firstElementChild) chunk.style.minHeight = high;
-      chunk.style.containIntrinsicSize = `auto ${high}`;
+      if (!chunk.firstElementChild) chunk.style.minHeight = `${chunk.dataset.chunk * list.dataset.rows}px`;
       watcher.observe(chunk);
     }
     list.addEventListener("scroll", () => { list.scrolledAt = performance.now(); }, { passive: true });
