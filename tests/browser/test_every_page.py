@@ -88,6 +88,7 @@ def paths(world: dict[str, Session], project_id: str) -> list[str]:
             for name in ("running", "hostile", "timed out")
             for tab in ("evidence", "details", "files")
         ),
+        *(reverse(f"session_{tab}", args=[world["hostile"].pk]) for tab in ("story", "console", "raw")),
         "/sessions/new/",
         f"/sessions/new/?like={quote(world['running'].pk)}",
         "/projects/",
