@@ -52,17 +52,17 @@ KEPT = {
     ),
     "readings": of_rows(
         "counter readings",
-        "the counters' figures of that time: nothing else knows them",
+        "the counters' figures of that time, which nothing else knows",
         lambda before: UsageSnapshot.objects.filter(taken_at__lt=before, unchanged_until__lt=before),
     ),
     "audit": of_rows(
         "audit events",
-        "who did what then",
+        "the answers to who did what then",
         lambda before: AuditEvent.objects.filter(at__lt=before),
     ),
     "batches": of_rows(
         "ends of many",
-        "which sessions were ended together; the sessions stay",
+        "the lists of which sessions were ended together; the sessions stay",
         lambda before: EndBatch.objects.filter(made_at__lt=before).exclude(confirmed_at=None, done_at=None),
     ),
 }

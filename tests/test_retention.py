@@ -60,8 +60,8 @@ def test_what_is_lost_is_said_before_it_is(signed_in, account, keep):
     hourly()
     assert Session.objects.count() == 3
     page = signed_in.get("/status/").content.decode()
-    assert "2 sessions" in page
-    assert "older than 30 days" in page
+    assert "2 sessions</strong> of before" in page
+    assert "whatever is older than 30 days" in page
     hourly(retention.NOTICE - timedelta(minutes=1))
     assert Session.objects.count() == 3
     hourly(retention.NOTICE + timedelta(minutes=1))

@@ -6,8 +6,9 @@ from contextlib import AbstractContextManager
 from sessions_app.query import limits
 
 SETTINGS = {"statement_timeout": "30s", "work_mem": "64MB"}
-#: Rows are put into groups in a hash: of sessions the planner expects too few, and would sort them.
-GROUPING = {"enable_sort": "off"}
+#: Of sessions the planner expects too few rows: it would sort them instead of putting them into groups in a hash, and
+#: read them with one process.
+GROUPING = {"enable_sort": "off", "parallel_setup_cost": "0", "parallel_tuple_cost": "0"}
 
 
 def limited(settings: Mapping[str, str] | None = None) -> AbstractContextManager[None]:

@@ -32,6 +32,7 @@ class Drill:
     asked: AskedReview
     user: object
     hints: set[str] = field(default_factory=set)
+    known: dict[tuple[Split, tuple[str | None, ...]], str | None] = field(default_factory=dict)
 
     def url(self, terms: Sequence[str | None], start: datetime, end: datetime, measure: str = "") -> str:
         """The list's address; "" where a query cannot say it."""
@@ -73,8 +74,14 @@ class Drill:
     def term(self, split: Split, keys: Keys, all_keys: Keys) -> str | None:
         """The term that finds the sessions of these keys; "" for all, None where there is no such term.
 
-        Either all of the keys are set, or the only one is not.
+        Either all of the keys are set, or the only one is not. `all_keys` are those of the split, always the same.
         """
+        asked = split, tuple(keys)
+        if asked not in self.known:
+            self.known[asked] = self._term(split, keys, all_keys)
+        return self.known[asked]
+
+    def _term(self, split: Split, keys: Keys, all_keys: Keys) -> str | None:
         if not split.path:
             return f"-{split.name}:*" if tuple(keys) == (None,) else _joined(f"{split.name}:", texts_of(keys))
         if tuple(keys) == (None,):

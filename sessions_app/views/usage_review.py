@@ -202,7 +202,8 @@ def with_looks(lines: list[Line]) -> list[Line]:
     looks = {line.keys: f"fill-{n}" for n, line in enumerate(coloured, 1)}
     if {line.keys[0] for line in lines} <= STATUS_LOOKS.keys():
         looks = {(key,): look for key, look in STATUS_LOOKS.items()}
-    return [replace(line, look=looks.get(line.keys, "fill-rest" if line.is_set else "fill-unset")) for line in lines]
+    looks.setdefault((None,), "fill-unset")
+    return [replace(line, look=looks[line.keys]) if line.keys in looks else line for line in lines]
 
 
 def shown(reviewed: Reviewed, lines: Sequence[Line], most: int = MOST_LINES) -> list[Line]:

@@ -24,9 +24,7 @@ class Command(BaseCommand):
             self.stdout.write("Everything is kept for ever: no SIGHTGLASS_KEEP_…_DAYS is set.")
         for kind, days in limited:
             plan = retention.plan(kind, days, timezone.now())
-            words = (
-                f"older than {days} days, that is of before {plan.before:%Y-%m-%d %H:%M} UTC; with them {plan.takes}."
-            )
+            words = f"of before {plan.before:%Y-%m-%d %H:%M} UTC (kept for {days} days), and with them {plan.takes}."
             if options["dry_run"]:
                 self.stdout.write(f"Would remove {plan.count_words} {plan.words} {words}")
             else:
