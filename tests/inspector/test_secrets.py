@@ -163,6 +163,11 @@ def test_nobody_looks_into_base64(layout):
     assert inside not in shown
 
 
+def test_a_long_text_of_names_is_covered_before_anybody_gives_up():
+    """Minutes, where each name is looked at with all that stands after it."""
+    assert Cover().text("a=" * 400_000 + " password=one") == "a=" * 400_000 + f" password={MASK}"
+
+
 def test_of_a_set_cookie_only_the_value_is_covered():
     line = "sid=abc; Expires=Fri, 01 Jan 2027 00:00:00 GMT; Path=/; HttpOnly; SameSite=Lax"
     assert Cover().header("set-cookie", line) == line.replace("abc", MASK)

@@ -28,8 +28,15 @@ def is_secret_name(name: str) -> bool:
     return any(word in _WORDS for word in words) or _PARTS.search("".join(words)) is not None
 
 
+def may_hold_secret(name: str) -> bool:
+    """Whether there are values of this name that are covered."""
+    return is_secret_name(name) or says_nothing_alone(name)
+
+
 def holds_secret(name: str, value: str) -> bool:
     """Whether the field of this name with this value is covered wholly."""
-    if is_secret_name(name):
-        return True
-    return len(value) >= _LONG and "".join(_WORD.findall(name[:_LONGEST])).lower() in _PERHAPS
+    return is_secret_name(name) or (len(value) >= _LONG and says_nothing_alone(name))
+
+
+def says_nothing_alone(name: str) -> bool:
+    return "".join(_WORD.findall(name[:_LONGEST])).lower() in _PERHAPS

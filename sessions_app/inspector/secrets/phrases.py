@@ -2,7 +2,7 @@
 
 import re
 
-from .names import holds_secret, is_secret_name
+from .names import holds_secret, is_secret_name, may_hold_secret
 
 _NAMED = re.compile(r"(?<![\w.-])([A-Za-z_][\w.-]{0,60})(\\?[\"'])?\s{0,3}[:=]\s{0,3}(\\?[\"'])?")
 _VALUE = re.compile(r"[^\s\"'&;,<>(){}\[\]\\]+")
@@ -26,9 +26,12 @@ def _cover_named(text: str, mask: str) -> str:
     """`password: …`, `token=…`, `"pin":"…"`; what stands in quotes up to their end."""
     parts, done = [], 0
     for found in _NAMED.finditer(text):
+        # A value can be long, and hold many names: only one that may be covered is looked at.
+        if found.end() < done or not may_hold_secret(found[1]):
+            continue
         end = _end_of_value(text, found.end(), found[3])
         value = text[found.end() : end]
-        if found.end() >= done and value and value != mask and holds_secret(found[1], value):
+        if value and value != mask and holds_secret(found[1], value):
             parts += [text[done : found.end()], mask]
             done = end
     return "".join([*parts, text[done:]])
