@@ -35,9 +35,13 @@ FOREIGN = """(evil) => {
         strange.add('<' + element.localName + '>')
     for (const element of document.querySelectorAll('*')) {
         for (const {name, value} of element.attributes) {
-            // Only where the query bar ends is written there, by query.js.
+            // Only where the query bar ends is written there, by query.js, how high what is not loaded will be, and in
+            // which order tiles stand.
             if (element.localName === 'html' && /^--query-bottom: [\\d.]+px;$/.test(value)) continue
-            if (/^(on.*|pwned|style)$/.test(name)) strange.add(`${element.localName} ${name}`)
+            const high = /^((min-height|contain-intrinsic-size): (auto )?[\\d.]+px;? ?)*$/
+            if (name === 'style' && element.matches('[data-chunk], [data-frames]') && high.test(value)) continue
+            if (name === 'style' && element.closest('#live') && /^order: \\d+;$/.test(value)) continue
+            if (/^(on.*|pwned|style)$/.test(name)) strange.add(`${element.localName} ${name}: ${value.slice(0, 80)}`)
             if (!/^(href|src|action|formaction|poster|data|hx-get|hx-post)$/.test(name)) continue
             const {protocol, host} = new URL(value, document.baseURI)
             if (!/^https?:$/.test(protocol) || host.includes(evil)) strange.add(`${name}=${value.slice(0, 80)}`)
