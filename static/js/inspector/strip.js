@@ -173,23 +173,21 @@ function drawAgain() {
 
 // ---- What lies under it: the nearest mark of the lane, else the stretch across all lanes.
 
-let marks = null;
+let marks = null; // until the strip is drawn anew
 let isHovering = false;
-
-function allMarks() {
-  marks ??= [...plot().querySelectorAll("[data-said]")].map((element) => ({ element, box: null }));
-  return marks;
-}
 
 function nearest(event) {
   let [best, away] = [null, NEAR_PX];
   let across = null;
   const lane = event.target.closest?.("[data-lane]") ?? laneAt(event.clientY);
-  for (const { element } of allMarks()) {
-    if (element.dataset.across === undefined && lane && element.closest("[data-lane]") !== lane) continue;
+  marks ??= [...plot().querySelectorAll("[data-said]")];
+  for (const element of marks) {
+    const isAcross = element.dataset.across !== undefined;
+    if (!isAcross && lane && element.closest("[data-lane]") !== lane) continue;
     const box = element.getBoundingClientRect();
     const distance = Math.max(box.left - event.clientX, event.clientX - box.right, 0);
-    if (element.dataset.across !== undefined) { if (!distance) across = element; continue; }
+    if (isAcross && !distance) across = element;
+    if (isAcross) continue;
     const isNearer = distance < away || (distance === away && best && box.width < best.getBoundingClientRect().width);
     if (isNearer) [best, away] = [element, distance];
   }
