@@ -118,12 +118,16 @@ def _from_sessions(review: Review) -> Rows:
     statement = " UNION ALL ".join(sql for sql, _ in branches)
     found: Rows = defaultdict(lambda: defaultdict(int))
     by_text: dict[str | None, Cells] = {}
-    for text, first, *amounts in _fetched(statement, [one for _, params in branches for one in params]):
+    for text, first, amount, next_amount, third in _fetched(
+        statement, [one for _, params in branches for one in params]
+    ):
         if (cells := by_text.get(text)) is None:
             cells = by_text[text] = found[read_keys(text, len(review.splits))]
-        for period, amount in enumerate(amounts, first - 1):
-            if amount:
-                cells[period] += int(amount)
+        cells[first - 1] += int(amount or 0)
+        if next_amount:
+            cells[first] += int(next_amount)
+        if third:
+            cells[first + 1] += int(third)
     return found
 
 

@@ -201,6 +201,14 @@ def test_the_small_ones_stand_together_and_lead_to_all_of_theirs(signed_in, acco
     assert "other (3)" not in part(signed_in, "/usage/?range=7d&split=metadata.run&rows=all").partition("<table")[2]
 
 
+def test_what_takes_a_look_at_each_session_is_compared_after_the_page(signed_in, teams):
+    address = "/usage/?range=7d&split=metadata.team&q=duration:>0s"
+    at_first, later = (text_of(get(signed_in, address).partition("usage-table")[2]) for get in (page, part))
+    assert "growth 30 min …" in at_first
+    assert "not everything is known" not in text_of(page(signed_in, address))
+    assert "growth 30 min +200 %" in later
+
+
 def test_two_splits_at_once_add_up_and_lead_on(signed_in, teams):
     markup = part(signed_in, f"{BY_TEAM}&split2=metadata.env")
     words = text_of(markup.partition("usage-matrix")[2])
