@@ -85,8 +85,8 @@ def test_many_tabs_fold(account, simulator, signed_in):
         written.command("Page.navigate", tab * 1000, {"frameId": f"F{tab}"}, url=f"https://shop.example/{tab}")
     id = put_log(simulator, written)
     folded = strip(signed_in, id)
-    assert folded.count("data-lane=") == 8
-    assert "2 more tabs" in folded
+    assert folded.count("data-lane=") == 5
+    assert "5 more tabs" in folded
     assert strip(signed_in, id, lanes="all").count("data-lane=") == 10
 
 
@@ -97,10 +97,20 @@ def test_clocks_that_lie_do_not_stretch_the_strip(account, simulator, signed_in)
     assert 'data-end="60000.0"' in strip(signed_in, put_log(simulator, written))
 
 
-def test_no_log_is_said_in_its_place_with_a_retry(account, simulator, signed_in):
+def test_where_there_is_no_log_the_tabs_say_so_and_no_strip_is_drawn(account, simulator, signed_in):
     id = put_log(simulator, a_purchase())
     signed_in.get(f"/sessions/{id}/")
     simulator.fault("GET /v1/sessions", "status", status=404)
+    assert strip(signed_in, id) == ""
+    story = signed_in.get(f"/sessions/{id}/story/", headers={"HX-Request": "true"}).content.decode()
+    assert "no log of this session" in story
+    assert "Try again" not in story
+
+
+def test_a_failed_read_is_said_in_its_place_with_a_retry(account, simulator, signed_in):
+    id = put_log(simulator, a_purchase())
+    signed_in.get(f"/sessions/{id}/")
+    simulator.fault("GET /v1/sessions", "status", status=403)
     page = strip(signed_in, id)
-    assert "no log of this session" in page
+    assert 'role="alert"' in page
     assert "Try again" in page

@@ -66,6 +66,8 @@ def part_by_any_method(view: Panel) -> Callable[[HttpRequest, str], HttpResponse
 def read_or_failed(view: Panel, request: HttpRequest, session: Session) -> HttpResponseBase:
     try:
         return view(request, session, looked_at(request, session))
+    except errors.NotFound as error:
+        return render(request, "inspector/nothing.html", {"words": trace_words(error)})
     except errors.UpstreamError as error:
         return failed(request, trace_words(error))
 

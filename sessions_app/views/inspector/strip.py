@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from sessions_app.browserbase import errors
 from sessions_app.inspector.log.opened import Log
 from sessions_app.inspector.opening import open_log
 from sessions_app.inspector.words import counted, lasting
@@ -15,7 +16,7 @@ from .panel import part
 from .strip_axis import Axis, axis_of
 from .strip_lanes import Drawn, lanes_of
 
-LANES_SHOWN = 8
+LANES_SHOWN = 5
 AXIS_HIGH = 28
 #: What the log does not cover is said where it is more than this share of what is drawn.
 _WORTH_SAYING = 0.01
@@ -53,7 +54,10 @@ ROOMY_LANES = 3
 
 @part
 def strip(request: HttpRequest, session: Session, looked: LookedAt) -> HttpResponse:
-    log = open_log(session)
+    try:
+        log = open_log(session)
+    except errors.NotFound:
+        return HttpResponse()  # the tabs say so
     axis = axis_of(session, log, looked)
     lanes = lanes_of(log, axis)
     shows_all = request.GET.get("lanes") == "all"
