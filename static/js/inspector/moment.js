@@ -33,6 +33,11 @@ function set(values) {
 
 document.addEventListener("address", (event) => later(event.detail));
 
+// An answer that was long on its way brings the address that it was asked for with.
+document.addEventListener("htmx:after:history:update", () => {
+  if (look()) later(Object.fromEntries([...look().elements].map(({ name, value }) => [name, value])));
+});
+
 // A film moves many times a second; browsers refuse an address that changes as often.
 let pending = null;
 function later(texts) {
