@@ -142,11 +142,12 @@ def measure_usage(site: Site, effort: Effort) -> Iterator[Table]:
 
 
 def measure_log(site: Site, effort: Effort) -> Iterator[Table]:
-    from . import log
+    from . import judged, log
     from .reader import Reader
 
     with Reader(site.url) as reader:
         yield from log.measure(reader, site.simulator_url, effort.singles)
+        yield judged.measure(reader, log.pages(site.simulator_url))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +50,7 @@ class Verdict:
         return all(self.scores[category] >= least for category, least in LIMITS.items())
 
 
-def measure(reader: Reader) -> Table:
+def measure(reader: Reader, pages: Sequence[str] = PAGES) -> Table:
     least = ", ".join(map(str, LIMITS.values()))
     table = Table(f"What Lighthouse says, of 100 (at least {least})", ("page", "screen", *LIMITS))
     if chromium.find() is None:
@@ -58,7 +58,7 @@ def measure(reader: Reader) -> Table:
         return table
     install()
     with open_browser(reader) as port:
-        for page in PAGES:
+        for page in pages:
             for screen in SCREENS:
                 add(table, page, screen, judge(reader, page, screen, port))
     return table

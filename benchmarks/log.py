@@ -141,6 +141,12 @@ def paint(page: Page, reader: Reader, simulator_url: str, lasts_s: int, tab: str
     return Painted(first_rows(page, url), first_rows(page, url), rows_in_the_middle(page))
 
 
+def pages(simulator_url: str) -> list[str]:
+    """Of a session of five minutes with log and films: as it opens, and the tab with the most to draw."""
+    session_id = put_in(simulator_url, 300)
+    return [f"/sessions/{session_id}/{tab}" for tab in ("", "network/")]
+
+
 def put_in(simulator_url: str, lasts_s: int) -> str:
     """A session that told its story for so long, and was over an hour ago."""
     session_id, ended = str(uuid4()), time.time() - 3600
