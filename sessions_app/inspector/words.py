@@ -7,7 +7,7 @@ _LONGEST_PLACE = 160
 
 
 def lasting(seconds: float) -> str:
-    """40 ms, 3.2 s, 48 s, 3 min 58 s, 2 h 6 min; without what is nought."""
+    """40 ms, 3.2 s, 48 s, 3 min 08 s, 2 h 06 min; without what is nought."""
     if seconds < 1:
         return f"{seconds * 1000:.0f} ms"
     if seconds < 9.95:
@@ -16,8 +16,8 @@ def lasting(seconds: float) -> str:
     if whole < MINUTE:
         return f"{whole} s"
     if whole < HOUR:
-        return f"{whole // MINUTE} min" + (f" {whole % MINUTE} s" if whole % MINUTE else "")
-    return f"{whole // HOUR} h" + (f" {whole % HOUR // MINUTE} min" if whole % HOUR >= MINUTE else "")
+        return f"{whole // MINUTE} min" + (f" {whole % MINUTE:02d} s" if whole % MINUTE else "")
+    return f"{whole // HOUR} h" + (f" {whole % HOUR // MINUTE:02d} min" if whole % HOUR >= MINUTE else "")
 
 
 def size_words(amount: float) -> str:
