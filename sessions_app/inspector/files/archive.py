@@ -28,6 +28,7 @@ _SPOILT = (
     NotImplementedError,
     RuntimeError,
     ValueError,
+    LookupError,
     OverflowError,
 )
 
