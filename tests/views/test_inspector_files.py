@@ -211,6 +211,7 @@ def encrypted():
         (zipped(("a", b"data"))[:-30], "no zip that can be read"),
         (b"", "Nothing was downloaded"),
     ],
+    ids=["encrypted", "rarely packed", "text", "cut off", "empty"],
 )
 def test_other_bad_zips_are_said_in_words(account, signed_in, simulator, content, words):
     assert words in tab(signed_in, left(simulator, content))

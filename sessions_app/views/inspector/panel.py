@@ -35,7 +35,6 @@ def panel(name: str) -> Callable[[Panel], Callable[[HttpRequest, str], HttpRespo
                 return session
             if not is_fragment(request):
                 return as_page(request, session, name)
-            give_back_connection()
             return read_or_failed(view, request, session)
 
         return answer
@@ -57,13 +56,14 @@ def part_by_any_method(view: Panel) -> Callable[[HttpRequest, str], HttpResponse
         session = find_or_explain(request, session_id)
         if isinstance(session, HttpResponse):
             return session
-        give_back_connection()
         return read_or_failed(view, request, session)
 
     return answer
 
 
 def read_or_failed(view: Panel, request: HttpRequest, session: Session) -> HttpResponseBase:
+    """Waits for upstream without a connection to the database."""
+    give_back_connection()
     try:
         return view(request, session, looked_at(request, session))
     except errors.NotFound as error:
