@@ -26,6 +26,8 @@ def main(site: str) -> None:
         take(page, "overview", "/")
         take(page, "sessions", "/sessions/")
         take(page, "usage", "/usage/?range=7d&split=metadata.team")
+        open_one_that_timed_out(page)
+        take(page, "inspector", None, settle_s=5)
         start_session(page)
         page.emulate_media(color_scheme="dark")
         take(page, "session", None, settle_s=6)
@@ -37,6 +39,13 @@ def sign_in(page: Page) -> None:
     page.get_by_label("Password").fill("demo")
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("/")
+
+
+def open_one_that_timed_out(page: Page) -> None:
+    """What it left: its film in the middle of things, beside its story."""
+    page.goto("/sessions/?q=status%3ATIMED_OUT")
+    address = page.locator("[data-row-link]").first.get_attribute("href")
+    page.goto(f"{address}replay/?t=62000")
 
 
 def start_session(page: Page) -> None:
