@@ -141,11 +141,44 @@ def test_what_was_typed_is_covered_wherever_it_turns_up_again():
         "TypeError: Cannot read properties of undefined (reading 'rows')",
         "went to shop.example/checkout, 3.2 s, 41 requests, 2 failed",
         "the author's authority: none",
+        "ran -u ada, then git://host.example/path@2:3",
+        "call('count', 'x'), labels: ['password', 'email']",
         "1764097200000 ms",
     ],
 )
 def test_what_is_no_secret_stays_as_it_is(text):
     assert Cover().text(text) == text
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_what_only_its_place_tells_is_covered_in_raw_entries(layout):
+    planted, written = Planted(), Written(layout)
+    word = planted.word
+    pairs = [{"name": "Authorization", "value": word()}, {"name": "Cookie", "value": f"sid={word()}"}]
+    written.command("Fetch.continueRequest", 0, requestId="1", headers=pairs)
+    for method in ("Fetch.requestPaused", "Fetch.fulfillRequest"):
+        written.event(method, 1, requestId="1", responseHeaders=[{"name": "Set-Cookie", "value": f"sid={word()}"}])
+    written.command("Fetch.fulfillRequest", 2, requestId="1", binaryResponseHeaders=word())
+    written.event("Page.javascriptDialogOpening", 3, type="prompt", message="Your pin?", defaultPrompt=word())
+    written.event("Page.javascriptDialogClosed", 4, result=True, userInput=word())
+    attributes = ["name", "csrf-token", "content", word()]
+    written.command("DOM.describeNode", 5, {"node": {"nodeName": "META", "attributes": attributes}}, objectId="o")
+    field = {"role": {"type": "role", "value": "textbox"}, "value": {"type": "string", "value": word()}}
+    written.command("Accessibility.getFullAXTree", 6, {"nodes": [field]})
+    written.command("Runtime.evaluate", 7, expression=f"localStorage.setItem('token', '{word()}')")
+    for said in ("password", "%c the token: %s"):
+        args = [{"type": "string", "value": text} for text in (said, f"color: {word()}", word())]
+        written.event("Runtime.consoleAPICalled", 8, type="log", args=args, timestamp=1795176000008)
+    log = written.log()
+    shown = msgspec.json.encode(log.raw(0, len(log), log.cover)).decode()
+    assert [secret for secret in planted if secret in shown] == []
+
+
+@pytest.mark.parametrize("value", ["one", 1234, ["one"], {"a": "one"}])
+def test_a_pair_of_name_and_value_is_covered_whatever_the_value_is(value):
+    covered = Cover().value("", {"name": "pin", "value": value})
+    assert "one" not in str(covered)
+    assert "1234" not in str(covered)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -183,7 +216,13 @@ def test_of_a_set_cookie_only_the_value_is_covered():
             "<login><Password>***</Password><user>ada</user></login>",
         ),
         ('<input type=hidden name="csrf_token" value="one two">', '<input type=hidden name="csrf_token" value="***">'),
+        ('<meta name="csrf-token" content="one two">', '<meta name="csrf-token" content="***">'),
         ("password: one, user: ada", "password: ***, user: ada"),
+        ("/login?pw=one&user=ada", "/login?pw=***&user=ada"),
+        ("postgres://ada:one@db.example/shop", "postgres://***:***@db.example/shop"),
+        ("DSN=redis://:one@cache:6379/0", "DSN=redis://***:***@cache:6379/0"),
+        ("curl -u ada:one -X GET", "curl -u *** -X GET"),
+        ("data.append('password', 'one two')", "data.append('password', '***')"),
     ],
 )
 def test_what_a_telling_name_stands_before_is_covered(text, shown):

@@ -103,7 +103,8 @@ class Cover:
 
     def _object(self, name: str, value: dict[str, Any], depth: int) -> dict[str, Any]:
         label = value.get("name", value.get("key"))
-        if name.lower().endswith("headers"):
+        pair = label if isinstance(label, str) and "value" in value else None
+        if name.lower().endswith("headers") and pair is None:
             return {
                 key: self.header(key, inner) if isinstance(inner, str) else self.value(key, inner, depth)
                 for key, inner in value.items()
@@ -113,9 +114,14 @@ class Cover:
             covered["value"] = MASK
         elif is_secret_name(name) and not name.lower().endswith("cookies") and name != "cookie":
             return {key: self.everything(inner) for key, inner in value.items()}
-        elif isinstance(label, str) and isinstance(value.get("value"), str):
-            covered["value"] = self.header(label, value["value"])
+        elif pair is not None:
+            covered["value"] = self._named(pair, value["value"], depth)
         return covered | {key: self.everything(value[key]) for key in binary_fields(name, value) if key in value}
+
+    def _named(self, label: str, value: Any, depth: int) -> Any:
+        if isinstance(value, str):
+            return self.header(label, value)
+        return self.everything(value) if is_secret_name(label) else self.value(label, value, depth)
 
     def _leaf(self, name: str, value: str, depth: int) -> str:
         if name.lower() in ("headerstext", "requestheaderstext"):

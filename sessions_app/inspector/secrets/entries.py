@@ -9,23 +9,29 @@ from sessions_app.inspector.log.values import object_in, text_in
 
 from .binary import binary_fields
 from .cover import MASK, Cover
+from .names import is_secret_name
 from .typed import FILLS
 
 Params = dict[str, Any]
 _TEXT_IN_CODE = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`")
 _READS = re.compile(r"cookie|localStorage|sessionStorage|indexedDB|\.value\b|password|token", re.IGNORECASE)
+#: The last word before a colon, or before what `%s` stands for.
+_LAST_NAME = re.compile(r"([\w.-]+)[\s:=]*(?:%\w[\s:=]*)*\Z")
 _CODE = ("expression", "functionDeclaration", "source", "scriptSource")
 #: Fields that hold what was typed or stored, by method.
 _SECRET_FIELDS = {
     "Input.insertText": ("text",),
     "Input.imeSetComposition": ("text",),
     "Page.handleJavaScriptDialog": ("promptText",),
+    "Page.javascriptDialogOpening": ("defaultPrompt",),
+    "Page.javascriptDialogClosed": ("userInput",),
     "DOM.setNodeValue": ("value",),
     "DOM.setAttributeValue": ("value",),
     "DOM.setAttributesAsText": ("text",),
     "DOM.attributeModified": ("value",),
     "Network.setCookie": ("value",),
-    "Fetch.fulfillRequest": ("body",),
+    "Fetch.fulfillRequest": ("body", "binaryResponseHeaders"),
+    "Fetch.continueResponse": ("binaryResponseHeaders",),
     "Fetch.continueRequest": ("postData",),
     "DOMStorage.setDOMStorageItem": ("value",),
     "DOMStorage.getDOMStorageItems": ("entries",),
@@ -114,6 +120,8 @@ def _covered_value(cover: Cover, method: str, name: str, value: Any, code: str, 
         return cover.everything(value)
     if method.startswith("Runtime.") and name in ("arguments", "result", "exceptionDetails"):
         return _covered_remote(cover, value, is_secret=name == "arguments" or bool(_READS.search(code)))
+    if method == "Runtime.consoleAPICalled" and name == "args" and isinstance(value, list):
+        return _covered_arguments(cover, value)
     if method.startswith("Target.") and name == "message" and isinstance(value, str):
         return cover_raw_body(cover, "", value)
     if name in _CODE and isinstance(value, str):
@@ -126,6 +134,9 @@ def _walked(cover: Cover, name: str, value: Any) -> Any:
     if is_id(name, value):
         return value
     if isinstance(value, dict) and not name.lower().endswith(("headers", "cookies")):
+        if "role" in value and isinstance(value.get("value"), dict):
+            # What stands in an element, as the accessibility tree tells it.
+            value = value | {"value": cover.everything(value["value"])}
         covered = cover.value(name, {key: inner for key, inner in value.items() if not isinstance(inner, dict | list)})
         return {
             key: _walked(cover, key, inner) if isinstance(inner, dict | list) or is_id(key, inner) else covered[key]
@@ -140,12 +151,27 @@ def _walked(cover: Cover, name: str, value: Any) -> Any:
 
 def _covered_attributes(cover: Cover, attributes: list[Any]) -> list[Any]:
     names = [None, *attributes[:-1]]
+    told = zip(attributes[::2], attributes[1::2], strict=False)
+    is_secret = any(name in ("name", "property", "id") and is_secret_name(str(value)) for name, value in told)
+    hidden = ("value", "content") if is_secret else ("value",)
     return [
         cover.everything(value)
-        if place % 2 and names[place] == "value"
+        if place % 2 and names[place] in hidden
         else cover.value(str(names[place]) if place % 2 else "", value)
         for place, value in enumerate(attributes)
     ]
+
+
+def _covered_arguments(cover: Cover, arguments: list[Any]) -> list[Any]:
+    """Of a line in the console: all that comes after a text that ends with a telling name (`"the token:", …`)."""
+    texts = [text_in(value, "value") if isinstance(value, dict) else "" for value in arguments]
+    first = next((place for place, text in enumerate(texts) if ends_with_secret_name(text)), len(texts))
+    return [_covered_remote(cover, value, is_secret=place > first) for place, value in enumerate(arguments)]
+
+
+def ends_with_secret_name(text: str) -> bool:
+    found = _LAST_NAME.search(text[-100:])
+    return found is not None and is_secret_name(found[1])
 
 
 def _covered_remote(cover: Cover, value: Any, is_secret: bool) -> Any:

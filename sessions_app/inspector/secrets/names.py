@@ -5,7 +5,7 @@ from functools import lru_cache
 
 _WORDS = frozenset(
     "assertion auth authenticate authentication authorization bearer card cookie cookies credential credentials csc "
-    "csrf cvc cvv hmac iban jwt mfa otp pass passcode passkey passphrase passwd password passwords pin pwd "
+    "csrf cvc cvv hmac iban jwt mfa otp pass passcode passkey passphrase passwd password passwords pin pswd pw pwd "
     "samlresponse secret secrets sid sig signature ssn ticket token totp xsrf".split()
 )
 #: Wherever they stand in a name without its dashes and capitals.

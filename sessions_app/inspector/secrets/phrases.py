@@ -10,28 +10,33 @@ _SAID = re.compile(
     r"\b(pass(?:word|wd|code)?|pwd|secret|token|api[ _-]?key)(\s+(?:is\s+)?)((?=\S*\d)\S{4,})", re.IGNORECASE
 )
 _ELEMENT = re.compile(r"<([A-Za-z_][\w:.-]{0,60})((?:\s[^<>]*)?>)([^<>]+)(?=</)")
-_INPUT = re.compile(r"<input\b[^<>]*>", re.IGNORECASE)
+#: An argument after one that names it: `setItem("token", "…")`.
+_ARGUMENT = re.compile(r"\(\s*(\\?[\"'`])([A-Za-z_][\w.-]{0,60})\1\s{0,3},\s{0,3}(\\?[\"'`])")
+_LOGIN_IN_ADDRESS = re.compile(r"\b([a-z][a-z0-9+.-]{1,20}://)[^\s/?#@:\"'<>]*:[^\s/?#@\"'<>]+@", re.IGNORECASE)
+_LOGIN_OPTION = re.compile(r"(\s(?:-u|--user|--proxy-user)[\s=]\s?[\"']?)[^\s:\"']+:[^\s\"']+")
+_INPUT = re.compile(r"<(?:input|meta)\b[^<>]*>", re.IGNORECASE)
 _NAME_OF_INPUT = re.compile(r"\b(?:name|id|type)\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
-_VALUE_OF_INPUT = re.compile(r"(\bvalue\s*=\s*)(\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
+_VALUE_OF_INPUT = re.compile(r"(\b(?:value|content)\s*=\s*)(\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
 
 
 def cover_phrases(text: str, mask: str) -> str:
     if "<" in text:
         text = _INPUT.sub(lambda found: _covered_input(found.group(), mask), text)
         text = _ELEMENT.sub(lambda found: _covered_element(found, mask), text)
-    return _SAID.sub(rf"\1\2{mask}", _cover_named(text, mask))
+    text = _LOGIN_IN_ADDRESS.sub(rf"\1{mask}:{mask}@", _LOGIN_OPTION.sub(rf"\1{mask}", text))
+    return _SAID.sub(rf"\1\2{mask}", _cover_after(_ARGUMENT, 2, _cover_after(_NAMED, 1, text, mask), mask))
 
 
-def _cover_named(text: str, mask: str) -> str:
-    """`password: …`, `token=…`, `"pin":"…"`; what stands in quotes up to their end."""
+def _cover_after(pattern: re.Pattern[str], name: int, text: str, mask: str) -> str:
+    """`password: …`, `token=…`, `"pin":"…"`; what stands in quotes up to their end. `name` is the name's group."""
     parts, done = [], 0
-    for found in _NAMED.finditer(text):
+    for found in pattern.finditer(text):
         # A value can be long, and hold many names: only one that may be covered is looked at.
-        if found.end() < done or not may_hold_secret(found[1]):
+        if found.end() < done or not may_hold_secret(found[name]):
             continue
         end = _end_of_value(text, found.end(), found[3])
         value = text[found.end() : end]
-        if value and value != mask and holds_secret(found[1], value):
+        if value and value != mask and holds_secret(found[name], value):
             parts += [text[done : found.end()], mask]
             done = end
     return "".join([*parts, text[done:]])

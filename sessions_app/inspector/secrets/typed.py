@@ -18,6 +18,7 @@ _FIELDS = {
     "Input.insertText": "text",
     "Input.imeSetComposition": "text",
     "Page.handleJavaScriptDialog": "promptText",
+    "Page.javascriptDialogClosed": "userInput",
     "DOM.setNodeValue": "value",
     "DOM.setAttributeValue": "value",
 }
