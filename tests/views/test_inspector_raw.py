@@ -35,6 +35,12 @@ def test_entries_in_order_with_what_tells_most(purchase, signed_in):
     assert "4242-secret-typed" not in page
 
 
+def test_values_are_written_as_in_the_log(account, simulator, signed_in):
+    written = Written().event("Page.frameAttached", 0, isMain=True, isBlocked=False, parent=None, depth=1.5)
+    page = get(signed_in, put_log(simulator, written), "rows/", first="0")
+    assert "isMain: true, isBlocked: false, parent: null, depth: 1.5" in page
+
+
 @pytest.mark.parametrize(
     ("asked", "found"),
     [

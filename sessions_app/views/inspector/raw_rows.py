@@ -1,5 +1,6 @@
 """Entries of the log as rows: which ones are asked for, and what each shows."""
 
+import json
 from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -110,4 +111,4 @@ def short_value(value: Any) -> str:
         return f"{{{shortened(inner, 100)}…}}" if inner else "{…}" if value else "{}"
     if isinstance(value, list):
         return f"[{len(value)}]"
-    return shortened(value, 120) if isinstance(value, str) else str(value)
+    return shortened(value, 120) if isinstance(value, str) else json.dumps(value)
