@@ -142,6 +142,26 @@ def test_names_that_lead_elsewhere_are_saved_harmlessly_and_not_given_away_in_a_
     assert "one by one" in refused.content.decode()
 
 
+def test_a_link_in_a_zip_is_not_given_away_in_it(account, signed_in, simulator):
+    """Whoever unpacks it would write through the link, to wherever it points."""
+    info = zipfile.ZipInfo("folder")
+    info.create_system, info.external_attr = 3, 0o120777 << 16
+    id = left(simulator, zipped((info, "/etc"), ("folder/passwd", "data")))
+    assert "files.zip" not in tab(signed_in, id)
+    assert signed_in.get(f"/sessions/{id}/files.zip").status_code == 422
+
+
+def test_a_file_without_a_name_hides_no_other(account, signed_in, simulator):
+    info = zipfile.ZipInfo("x")
+    info.filename = info.orig_filename = ""
+    id = left(simulator, zipped((info, "nameless"), ("fine.txt", "fine")))
+    shown = tab(signed_in, id)
+    assert "fine.txt" in shown
+    response = signed_in.get(links(shown)[0])
+    assert response["Content-Disposition"] == 'attachment; filename="file-1"'
+    assert content_of(response) == b"nameless"
+
+
 @pytest.mark.parametrize(
     ("name", "saved_as"),
     [

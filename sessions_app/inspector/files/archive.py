@@ -1,5 +1,6 @@
 """A zip from a stranger, looked into and never unpacked to a path: names are only shown, what it claims is bounded."""
 
+import stat
 import struct
 import zlib
 from collections.abc import Iterator
@@ -42,6 +43,7 @@ class Entry:
     """`number` is its place, from 0. `name` as the zip has it, `file_name` to save it under, `size` in bytes unpacked.
 
     `check` tells it from another one that has its place later on. `trouble` says why it is not given away alone.
+    Alone, a symbolic link is a text; in a zip, other files are written through it.
     """
 
     number: int
@@ -51,6 +53,7 @@ class Entry:
     check: str
     trouble: str = ""
     leads_elsewhere: bool = False
+    is_link: bool = False
 
 
 class _Bounded:
@@ -87,7 +90,7 @@ class Archive:
             return None, []
         bounded: Any = _Bounded(self._file)
         archive = ZipFile(bounded)
-        return archive, [info for info in archive.infolist() if not info.is_dir()]
+        return archive, [info for info in archive.infolist() if not info.filename.endswith("/")]
 
     def __enter__(self) -> "Archive":
         return self
@@ -98,8 +101,8 @@ class Archive:
     @property
     def trouble(self) -> str:
         """Why the zip is not given away as it is, "" where nothing speaks against it."""
-        if any(entry.leads_elsewhere for entry in self.entries):
-            return "not as one zip: names in it lead out of the folder in which it would be unpacked"
+        if any(entry.leads_elsewhere or entry.is_link for entry in self.entries):
+            return "not as one zip: names or links in it lead out of the folder in which it would be unpacked"
         if sum(entry.size for entry in self.entries) > MOST_WHOLE_BYTES:
             return f"not as one zip: it claims to unpack to more than {size_words(MOST_WHOLE_BYTES)}"
         return ""
@@ -142,6 +145,7 @@ def entry_of(number: int, info: ZipInfo) -> Entry:
         check=f"{info.CRC:08x}",
         trouble=trouble_of(info),
         leads_elsewhere=leads_elsewhere(name),
+        is_link=stat.S_ISLNK(info.external_attr >> 16),
     )
 
 
