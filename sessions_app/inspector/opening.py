@@ -9,6 +9,7 @@ from threading import Lock
 from weakref import WeakValueDictionary
 
 from sessions_app.browserbase import SessionLog
+from sessions_app.browserbase.errors import UpstreamError
 from sessions_app.models import Session
 
 from .kept import KEPT_S, Shelf
@@ -66,10 +67,11 @@ def is_settled(session: Session) -> bool:
 
 
 class Turn:
-    """Who reads a log, while others wait for the same."""
+    """Who reads a log, while others wait for the same: they are told of its failure, instead of failing one by one."""
 
     def __init__(self) -> None:
         self.lock = Lock()
+        self.failed: UpstreamError | None = None
 
 
 class _Opened:
@@ -85,7 +87,15 @@ class _Opened:
         with self._lock:
             turn = self._turns.setdefault(key, Turn())
         with turn.lock:
-            yield
+            if turn.failed:
+                raise turn.failed
+            try:
+                yield
+            except UpstreamError as error:
+                turn.failed = error
+                with self._lock:  # whoever comes from now on tries anew
+                    self._turns.pop(key, None)
+                raise
 
     def get(self, key: _Key) -> Log | None:
         with self._lock:
