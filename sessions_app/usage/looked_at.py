@@ -14,7 +14,8 @@ OUTCOMES = ("COMPLETED", "TIMED_OUT", "ERROR")
 LOOKED_AT = f"""
 SELECT key::text, grouping(key) = 1 AS is_all,
        {", ".join(f"sum({amount(name, 'opens', 'closes')})::bigint" for name in AMOUNTS)},
-       percentile_cont(0.95) WITHIN GROUP (ORDER BY date_part('epoch', ended - since)) FILTER (WHERE began),
+       percentile_cont(0.95) WITHIN GROUP (ORDER BY date_part('epoch', greatest(ended, since) - since))
+           FILTER (WHERE began),
        {", ".join(f"count(*) FILTER (WHERE began AND known_end IS NOT NULL AND status = '{one}')" for one in OUTCOMES)},
        count(*) FILTER (WHERE began AND known_end IS NULL)
 FROM (SELECT row.*, opens, closes, since >= opens AND since < closes AS began FROM ({{timed}}) AS row,

@@ -177,7 +177,7 @@ def whole_count(asked: AskedReview, user: object, measure: Measure) -> Amount:
 
 
 def names_of(split: Split, keys: Iterable[str | None], user: object) -> dict[str | None, str]:
-    """What people call them; two that would read alike keep what tells them apart."""
+    """What people call them; two that would read alike keep what tells them apart, blanks their quotation marks."""
     ordered = sorted(keys, key=lambda key: (key is None, key or ""))
     names = dict(zip(ordered, key_cells(ordered), strict=True))
     if split.name == "project":
@@ -187,8 +187,8 @@ def names_of(split: Split, keys: Iterable[str | None], user: object) -> dict[str
         names |= STATUS_WORDS
     if split.name == "keep_alive":
         names |= {"true": "kept alive", "false": "not kept alive"}
-    empty = {key: '""' for key, name in names.items() if not name}
-    return {**names, **empty, None: "not set"}
+    unseen = {key: key for key, name in names.items() if key and not name.strip()}
+    return {**names, **unseen, None: "not set"}
 
 
 def in_order(lines: Iterable[Line]) -> list[Line]:

@@ -190,6 +190,18 @@ def test_any_value_leads_to_its_sessions(signed_in, account, value):
     assert html.escape(value) in markup
 
 
+@pytest.mark.parametrize(("value", "shown"), [(" ", '" "'), ("\t", r'"\t"'), ("", '""')])
+def test_a_value_without_a_visible_sign_is_shown_in_quotes(signed_in, account, value, shown):
+    ran(account, midnight() - DAY, project=make_project(account), user_metadata={"team": value})
+    assert html.escape(shown) in part(signed_in, BY_TEAM)
+
+
+def test_what_ended_before_it_began_took_no_time(signed_in, account):
+    ran(account, midnight() - DAY, -5, project=make_project(account), user_metadata={"team": "growth"})
+    (row,) = signed_in.get(f"{BY_TEAM}&format=json").json()["rows"]
+    assert (row["browser_minutes"], row["average_s"], row["p95_s"]) == (1, 0, 0)
+
+
 def test_the_small_ones_stand_together_and_lead_to_all_of_theirs(signed_in, account):
     project, start = make_project(account), midnight() - DAY
     for number in range(15):
