@@ -174,6 +174,35 @@ def test_what_only_its_place_tells_is_covered_in_raw_entries(layout):
     assert [secret for secret in planted if secret in shown] == []
 
 
+def test_what_a_function_that_was_handed_over_gives_back_is_covered():
+    """Clients call one function of theirs and hand it the one to run."""
+    arguments = [{"objectId": "1"}, {"value": "() => localStorage.getItem('theme')"}]
+    written = Written().command(
+        "Runtime.callFunctionOn",
+        0,
+        {"result": {"type": "string", "value": "Planted"}},
+        functionDeclaration="(script, ...args) => script.evaluate(...args)",
+        arguments=arguments,
+    )
+    log = written.log()
+    assert "Planted" not in msgspec.json.encode(log.raw(0, 1, log.cover)).decode()
+
+
+@pytest.mark.parametrize(
+    "name",
+    "csrfmiddlewaretoken userpass login[password] pincode sms_code otpcode twoFactorCode 2fa_code app_key DPoP senha "
+    "contrase%C3%B1a mot_de_passe kennwort devicetoken security_answer ccnum recovery_code mnemonic JSESSIONID "
+    "activation_code oauth_verifier".split(),
+)
+def test_names_of_secrets_are_known(name):
+    assert Cover().url(f"https://a.example/?{name}=one&page=2") == f"https://a.example/?{name}=***&page=2"
+
+
+@pytest.mark.parametrize("name", "author keyboard compass bypass spinner signal passenger max_tokens address".split())
+def test_names_that_only_look_like_it_are_not(name):
+    assert Cover().url(f"https://a.example/?{name}=one") == f"https://a.example/?{name}=one"
+
+
 @pytest.mark.parametrize("value", ["one", 1234, ["one"], {"a": "one"}])
 def test_a_pair_of_name_and_value_is_covered_whatever_the_value_is(value):
     covered = Cover().value("", {"name": "pin", "value": value})

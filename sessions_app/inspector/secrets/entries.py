@@ -10,7 +10,7 @@ from sessions_app.inspector.log.values import object_in, text_in
 from .binary import binary_fields
 from .cover import MASK, Cover
 from .names import is_secret_name
-from .typed import FILLS
+from .typed import FILLS, leaves
 
 Params = dict[str, Any]
 _TEXT_IN_CODE = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`")
@@ -193,9 +193,11 @@ def cover_code(cover: Cover, code: str) -> str:
 
 
 def code_in(params: Any) -> str:
+    """With the texts handed over: a client's own function is given the one that it is to run."""
     if not isinstance(params, dict):
         return ""
-    return next((params[name] for name in _CODE if isinstance(params.get(name), str)), "")
+    code = next((params[name] for name in _CODE if isinstance(params.get(name), str)), "")
+    return "\n".join([code, *leaves(params.get("arguments"))]) if code else ""
 
 
 def writes_text(values: Params) -> bool:

@@ -5,14 +5,16 @@ from functools import lru_cache
 
 _WORDS = frozenset(
     "assertion auth authenticate authentication authorization bearer card cookie cookies credential credentials csc "
-    "csrf cvc cvv hmac iban jwt mfa otp pass passcode passkey passphrase passwd password passwords pin pswd pw pwd "
-    "samlresponse secret secrets sid sig signature ssn ticket token totp xsrf".split()
+    "cvc cvv hmac iban jwt mfa mnemonic otp pass passcode passkey passphrase passwd password passwords pin pswd pw pwd "
+    "samlresponse secret secrets senha sid sig signature ssn ticket token totp".split()
 )
 #: Wherever they stand in a name without its dashes and capitals.
 _PARTS = re.compile(
     "passw|passphrase|secret|credential|apikey|accesskey|privatekey|signingkey|encryptionkey|authkey|sessionkey|masterkey|"
-    "subscriptionkey|accesstoken|refreshtoken|idtoken|authtoken|sessiontoken|csrftoken|xsrftoken|usertoken|apitoken|"
-    "sessionid|sessid|securitycode|verificationcode|cardnumber|creditcard|ccnumber|accountnumber|routingnumber|onetime|"
+    "subscriptionkey|appkey|consumerkey|licensekey|csrf|xsrf|accesstoken|refreshtoken|idtoken|authtoken|token\\Z|"
+    "sessionid|sessid|securitycode|verificationcode|cardnumber|creditcard|ccnum|accountnumber|routingnumber|onetime|"
+    "pincode|smscode|otpcode|recoverycode|backupcode|activationcode|twofactor|\\A2fa|securityanswer|seedphrase|oauthverifier|"
+    "dpop|userpass|loginpass|kennwort|contrase|motdepasse|wachtwoord|"
     "connectionstring|setcookie|authorization|socialsecurity|mothersmaiden|authcode|oauthcode"
 )
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
