@@ -34,11 +34,12 @@ def line(values: Any) -> str:
 
 
 def cell(value: Any) -> str:
-    """No cell is a formula to a spreadsheet. Metadata is JSON; what is not known is empty."""
+    """No text is a formula to a spreadsheet, no number is one. Metadata is JSON; what is not known is empty."""
     if value is None:
         return ""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    if not isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return f"'{value}" if value.startswith(FORMULA) else value
 
 
 class Echo:

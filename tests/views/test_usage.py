@@ -292,6 +292,15 @@ def test_both_truths_are_told_of_the_time_that_both_know(signed_in, account):
     assert lines[1].startswith(f"{project.pk},checkout,browser_minutes,")
 
 
+def test_the_evidence_has_numbers_a_spreadsheet_can_add(signed_in, account):
+    project = make_project(account)
+    ran(account, timezone.now() - timedelta(hours=5), 90, project=project)
+    read(project, timedelta(hours=6), 500)
+    read(project, timedelta(minutes=1), 530)
+    (row,) = csv.DictReader(io.StringIO(signed_in.get("/usage/truths/?range=7d&format=csv").getvalue().decode()))
+    assert float(row["difference"]) == pytest.approx(30 - 90)
+
+
 def test_full_minutes_explain_a_difference(signed_in, account):
     project = make_project(account)
     for number in range(30):
