@@ -93,18 +93,20 @@ def entry_from(number: int, data: bytes) -> LogEntry:
         timestamp_ms=_moment(value.get("timestamp")),
         frame_id=_text(value.get("frameId")),
         loader_id=_text(value.get("loaderId")),
-        request=_side(value.get("request"), "params"),
-        response=_side(value.get("response"), "result"),
+        request=_side(value.get("request"), "params", "result"),
+        response=_side(value.get("response"), "result", "params"),
         raw=value,
     )
 
 
-def _side(value: object, name: str) -> LogSide | None:
+def _side(value: object, *names: str) -> LogSide | None:
+    """Its values under the name that is documented, else under the other side's."""
     if not isinstance(value, dict):
         return None
-    values, raw_body = value.get(name), value.get("rawBody")
+    sides = (value.get(name) for name in names)
+    raw_body = value.get("rawBody")
     return LogSide(
-        values if isinstance(values, dict) else {},
+        next((values for values in sides if isinstance(values, dict) and values), {}),
         raw_body if isinstance(raw_body, str) else "",
         _moment(value.get("timestamp")),
     )

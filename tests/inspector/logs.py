@@ -8,7 +8,18 @@ from sessions_app.inspector.log.opened import Log
 #: 2026-11-20 12:00 UTC, in milliseconds since 1970: when the sessions of these logs started.
 START_MS = 1_795_176_000_000
 BOOT_S = 5000.0
-LAYOUTS = ("request", "response", "raw", "raw_response", "bare_raw", "sides_timestamp", "seconds", "monotonic", "iso")
+LAYOUTS = (
+    "request",
+    "response",
+    "raw",
+    "raw_response",
+    "bare_raw",
+    "sides_timestamp",
+    "seconds",
+    "monotonic",
+    "iso",
+    "crossed",
+)
 
 
 def entry(layout, method, params=None, at=0, page=1, result=None, error=None):
@@ -27,6 +38,8 @@ def entry(layout, method, params=None, at=0, page=1, result=None, error=None):
             told |= {"request": {"params": {}}, "response": {"result": {}, "rawBody": json.dumps(message)}}
         case "bare_raw":
             told["request"] = {"rawBody": json.dumps(params)}
+        case "crossed":
+            told["response"] = {"params": params}
         case "sides_timestamp":
             told |= {"request": side}
             del told["timestamp"]

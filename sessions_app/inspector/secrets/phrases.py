@@ -23,7 +23,10 @@ def cover_phrases(text: str, mask: str) -> str:
     if "<" in text:
         text = _INPUT.sub(lambda found: _covered_input(found.group(), mask), text)
         text = _ELEMENT.sub(lambda found: _covered_element(found, mask), text)
-    text = _LOGIN_IN_ADDRESS.sub(rf"\1{mask}:{mask}@", _LOGIN_OPTION.sub(rf"\1{mask}", text))
+    if "@" in text:
+        text = _LOGIN_IN_ADDRESS.sub(rf"\1{mask}:{mask}@", text)
+    if "-u" in text:
+        text = _LOGIN_OPTION.sub(rf"\1{mask}", text)
     return _SAID.sub(rf"\1\2{mask}", _cover_after(_ARGUMENT, 2, _cover_after(_NAMED, 1, text, mask), mask))
 
 
