@@ -81,6 +81,23 @@ def test_a_mark_moves_the_film_and_the_rows_and_a_row_moves_the_film(opened: Pag
     assert second(opened) > 0
 
 
+def test_what_is_seen_of_a_mark_is_hit(opened: Page):
+    hit_by_others = """marks => marks.filter(mark => {
+      const {left, top, width, height} = mark.querySelector(".film-mark-ink").getBoundingClientRect();
+      const hit = document.elementFromPoint(left + width / 2, top + height / 2).closest(".film-mark");
+      return hit.classList.contains("film-mark-error") !== mark.classList.contains("film-mark-error");
+    }).length"""
+    opened.locator("#film-track").scroll_into_view_if_needed()
+    assert opened.locator("#film-track .film-mark[visibility=visible]").evaluate_all(hit_by_others) == 0
+
+
+def test_the_cursor_goes_with_the_film_to_a_part_that_is_selected(opened: Page):
+    detail = {"detail": {"from": 60_000, "to": 70_000}}
+    opened.evaluate("detail => document.dispatchEvent(new CustomEvent('part', detail))", detail)
+    expect(opened.locator("#strip-plot")).to_have_attribute("aria-valuenow", "60000")
+    assert second(opened) == pytest.approx(60, abs=0.2)
+
+
 def test_speed_and_skipping_stand_in_the_address_and_open_again(opened: Page):
     opened.locator(".film-speeds [data-speed='2']").click()
     opened.get_by_role("switch", name="Skip idle").click()

@@ -96,6 +96,16 @@ def test_keys_move_select_zoom_and_let_go(opened: Page):
     expect(opened.locator(ROWS)).to_have_count(9)
 
 
+def test_focus_stays_on_the_strip_when_the_button_that_held_it_goes(opened: Page):
+    strip = opened.locator("#strip")
+    for last in ("Whole session", "Zoom out"):
+        strip.get_by_role("button", name="Zoom in").press("Enter")
+        expect(strip.get_by_role("button", name="Whole session")).to_be_visible()
+        strip.get_by_role("button", name=last).press("Enter")
+        expect(strip.get_by_role("button", name="Whole session")).to_have_count(0)
+        expect(opened.locator("#strip-plot")).to_be_focused()
+
+
 def test_the_logs_own_entries_are_one_click_away_and_lead_to_raw(opened: Page):
     row = opened.locator(ROWS, has_text="api.shop.example/pay").first
     row.get_by_role("button", name="What the log has of it").click()

@@ -114,7 +114,8 @@ document.body.addEventListener("range-changed", () => {
   if (!film() || !lasts()) return;
   const { from, to } = look();
   const here = momentOf(film().currentTime);
-  if (from !== null && (here < from || (to !== null && here > to))) goTo(from);
+  if (from === null || (here >= from && (to === null || here <= to))) return;
+  document.dispatchEvent(new CustomEvent("moment", { detail: { t: from, by: "part" } }));
 });
 
 function goTo(t) {

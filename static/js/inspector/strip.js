@@ -98,9 +98,14 @@ document.addEventListener("moment", (event) => {
   drawCursor();
 });
 
+// A button that is gone or good for nothing once it was pressed leaves its focus to the strip.
+let held = null;
+document.addEventListener("htmx:before:swap", () => { held = document.activeElement.closest("#strip button"); });
+
 document.addEventListener("part", () => { saySelected(); if (plot()) { drawPart(); drawCursor(); } });
 document.addEventListener("htmx:after:swap", (event) => {
   marks = null;
+  if (held && (held.disabled || !held.isConnected)) plot()?.focus({ preventScroll: true });
   if (document.getElementById("range-said")) drawAll();
 });
 document.addEventListener("click", (event) => {
