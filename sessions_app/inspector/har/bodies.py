@@ -41,7 +41,7 @@ def content_of(request: Request, cover: Cover) -> dict[str, Any]:
         return told | {"size": int(length or 0)}
     if not request.body_is_base64:
         return told | {"size": len(request.body.encode()), "text": cover.body(request.body, request.mime_type)}
-    told["size"] = len(request.body) * 3 // 4
+    told["size"] = len(request.body.rstrip("=")) * 3 // 4
     text = text_of([request.body])
     if text is not None:
         return told | {"text": cover.body(text, request.mime_type)}
