@@ -75,7 +75,9 @@ def request_of(request: Request, cover: Cover) -> dict[str, Any]:
         "headers": headers_of(headers, cover),
         "queryString": query_of(request.url, cover),
         "headersSize": -1,
-        "bodySize": -1 if request.has_post_data and request.post_data is None else len((request.post_data or "").encode()),
+        "bodySize": -1
+        if request.has_post_data and request.post_data is None
+        else len((request.post_data or "").encode()),
     }
     if post_data := post_data_of(request, cover):
         told["postData"] = post_data
