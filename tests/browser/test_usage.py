@@ -141,6 +141,8 @@ def test_the_report_prints_on_a4(site, teams, reader: Page, tmp_path: Path):
     for box in ("html", ".table-wrap"):
         assert reader.evaluate(f"(one => one.scrollWidth <= one.clientWidth)(document.querySelector('{box}'))"), box
     expect(reader.get_by_role("columnheader", name="Proxy")).to_be_in_viewport(ratio=1)
+    foot = reader.locator("tfoot").first
+    assert foot.evaluate("one => getComputedStyle(one).display") == "table-row-group"  # else it stands on every page
     paper = tmp_path / "report.pdf"
     reader.pdf(path=paper, prefer_css_page_size=True)
     assert len(re.findall(rb"/Type ?/Page\b", paper.read_bytes())) == 1
