@@ -58,6 +58,7 @@ def test_it_plays_and_lets_nobody_in_until_control_is_taken_on_the_record(watchi
 
 def test_the_frame_survives_the_pages_refreshes(watching, running):
     frame = watching.locator("#live-frame")
+    frame.element_handle().content_frame().wait_for_load_state("load")
     frame.evaluate("frame => { frame.mark = 'the same'; frame.loads = 0; frame.onload = () => frame.loads++ }")
     Session.objects.filter(pk=running.pk).update(user_metadata={"step": "two"}, proxy_bytes=5_000_000)
     expect(watching.locator(".session-facts")).to_contain_text("two", timeout=10_000)

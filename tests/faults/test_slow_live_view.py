@@ -27,7 +27,8 @@ def test_waiting_for_upstream_holds_no_database_connection(account, simulator, u
     try:
         with httpx.Client(base_url=url, cookies=cookies, timeout=20) as http, ThreadPoolExecutor(WATCHERS) as threads:
             page = f"/sessions/{session['id']}/"
-            watching = [threads.submit(http.get, f"{page}live/") for _ in range(WATCHERS)]
+            part = {"HX-Request": "true"}
+            watching = [threads.submit(http.get, f"{page}live/", headers=part) for _ in range(WATCHERS)]
             for _ in range(10):
                 assert http.get(f"{page}?format=json").status_code == 200
             assert not any(watch.done() for watch in watching)
