@@ -52,7 +52,8 @@ FROM sessions_app_session WHERE id = ANY(%s)
 #: Sums are kept in two sets: of the sessions in the table, and of those that were removed by age.
 SET = "CREATE TEMPORARY TABLE usage_set ON COMMIT DROP AS SELECT %s AS of_removed, %s::smallint AS round_minutes"
 THIS_SET = "(SELECT * FROM sessions_app_usagesplit WHERE of_removed = (SELECT of_removed FROM usage_set))"
-#: Each metadata path of each session with a value that a key can be.
+#: Each metadata path of each session with a value that a key can be. For a long value the sessions of its path must be
+#: looked at; of removed ones, which nobody can look at, it alone is left out, so that the sums of the others stay.
 LEAVES = f"""
 CREATE TEMPORARY TABLE usage_leaf ON COMMIT DROP AS
 WITH RECURSIVE leaf AS (
@@ -65,6 +66,7 @@ WITH RECURSIVE leaf AS (
 )
 SELECT * FROM leaf WHERE jsonb_typeof(value) IN ('string', 'number', 'boolean')
                      AND length(array_to_string(path, '')) <= {LONGEST_PATH}
+                     AND (length(value::text) <= {LONGEST_VALUE} OR NOT (SELECT of_removed FROM usage_set))
 """  # noqa: S608 (SQL of ours)
 FIELDS = f"""
 INSERT INTO sessions_app_usagesplit (name, path, is_summed, of_removed, round_minutes)

@@ -80,6 +80,20 @@ def test_where_each_session_is_looked_at_the_whole_is_the_same_and_what_is_gone_
 
 
 @pytest.mark.django_db
+def test_one_value_too_long_for_the_sums_takes_no_other_value_with_it(sessions, account):
+    session(account, 2, user_metadata={"team": "x" * 201})
+    before = figures(splits=["metadata.team"])
+    while remove_some(BORDER, most=3):
+        pass
+    for (_, name), rows in figures(splits=["metadata.team"]).items():
+        then = before["metadata.team", name]
+        assert rows.get(('"growth"',)) == then.get(('"growth"',))
+        assert sum(sum(cells.values()) for cells in rows.values()) == sum(
+            sum(cells.values()) for cells in then.values()
+        )
+
+
+@pytest.mark.django_db
 def test_a_filter_finds_only_what_is_left(sessions):
     everything = figures(q="duration:>0s", splits=["status"])["status", "sessions"]
     remove_some(BORDER, most=1_000)
