@@ -62,7 +62,7 @@ def trace_words(error: errors.UpstreamError) -> str:
         case errors.NotFound():
             return "Browserbase has no log of this session (any more)."
         case errors.UpstreamDown():
-            return "Browserbase does not answer right now, and logs and films are not stored here. Try again in a moment."
+            return "Browserbase does not answer right now, and logs and films are not kept here. Try again in a moment."
         case _:
             return upstream_words(error)
 
