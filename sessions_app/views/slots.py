@@ -49,7 +49,7 @@ def page(request: HttpRequest, project_id: str) -> HttpResponse:
     sessions = holding(request.user, project)
     groups = by_owner(sessions) if path is None else by_path(sessions, path)
     if wants_json(request):
-        return JsonResponse(as_json(project, by, groups))
+        return JsonResponse(as_json(project.pk, project.concurrency, by, groups))
     context = on_page(request, project, groups) | choice(path, sessions)
     return render(request, "slots.html#slots" if is_fragment(request) else "slots.html", context)
 
@@ -80,10 +80,10 @@ def holding(user: object, project: Project) -> list[Session]:
     return list(held.order_by("started_at", "id").for_display()[:MOST])
 
 
-def as_json(project: Project, by: str, groups: list[Group]) -> dict[str, Any]:
+def as_json(project_id: str, limit: int | None, by: str, groups: list[Group]) -> dict[str, Any]:
     return {
-        "project": project.pk,
-        "limit": project.concurrency,
+        "project": project_id,
+        "limit": limit,
         "running": sum(group.count for group in groups),
         "by": by,
         "groups": [

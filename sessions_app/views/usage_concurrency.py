@@ -1,5 +1,6 @@
 """`/usage/concurrency/`: running sessions against the limits over time, and who held the slots at one moment."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,13 +10,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from sessions_app.models import Project
+from sessions_app.models import Project, Session
 from sessions_app.query import QueryError
 from sessions_app.query.errors import BadValue
 from sessions_app.query.limits import TooSlow
 from sessions_app.query.names import is_storable
 from sessions_app.query.terms import Path
 from sessions_app.query.values import read_moment
+from sessions_app.usage import holders
 from sessions_app.usage.concurrency import Created, Held, created, held, holding
 from sessions_app.usage.holders import by_owner, by_path, paths_of
 
@@ -26,7 +28,9 @@ from .bearer import open_to_programs
 from .charts import Chart, Column, Part, stacked
 from .errors import page as error_page
 from .frame import is_fragment, reader_zone
+from .projects import NOT_KNOWN
 from .slots import KEYS_SHOWN, OWNER, path_in, words_of, written
+from .slots import as_json as slots_json
 from .usage_asked import AskedReview
 from .usage_chart import period_label, period_words
 from .usage_late import TOO_SLOW, late
@@ -128,15 +132,34 @@ def project_json(row: Held, count: int) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
+class Then:
+    """Who held a project's slots at a moment; `project` is None where no list shows it, `sessions` the oldest first."""
+
+    project: Project | None
+    project_id: str
+    sessions: list[Session]
+    path: Path | None
+
+    @property
+    def limit(self) -> int | None:
+        return self.project.concurrency if self.project else None
+
+    @property
+    def groups(self) -> list[holders.Group]:
+        return by_owner(self.sessions) if self.path is None else by_path(self.sessions, self.path)
+
+
+@dataclass(frozen=True)
 class Group:
     """`share` is of the limit, else of all, per cent."""
 
     words: str
     count: int
     share: float
-    sessions: list[Any]
+    sessions: list[Session]
 
 
+@open_to_programs
 @require_safe
 def slots(request: HttpRequest) -> HttpResponse:
     """`/usage/slots/?project=&at=`: by owner, or with `group` by a metadata key."""
@@ -145,37 +168,51 @@ def slots(request: HttpRequest) -> HttpResponse:
         at = read_moment(with_plus(request.GET.get("at", ""))).span(reader_zone(request)).start
         path = None if by == OWNER else path_in(by)
     except BadValue as error:
-        return error_page(request, 400, "That is no moment", f"{error.message} {NO_MOMENT}")
+        return wrong_slots(request, "at", "That is no moment", f"{error.message} {NO_MOMENT}")
     except QueryError as error:
-        return error_page(request, 400, "That is no metadata key", error.message)
+        return wrong_slots(request, "group", "That is no metadata key", error.message)
     project_id = request.GET.get("project", "")
     try:
-        context = held_then(request, project_id if is_storable(project_id) else "", at, path)
+        then = held_then(request, project_id if is_storable(project_id) else "", at, path)
     except TooSlow:
         return error_page(request, 503, "Not now", TOO_SLOW)
-    return render(request, "usage/slots.html", {"by": by, "at": at, "back": back_url(request)} | context)
+    if then.project is None and not then.sessions:
+        return error_page(request, 404, "No such project", NOT_KNOWN)
+    if wants_json(request):
+        return JsonResponse({"at": iso(at)} | slots_json(then.project_id, then.limit, by, then.groups))
+    return render(request, "usage/slots.html", {"by": by, "at": at, "back": back_url(request)} | on_page(then))
 
 
-def held_then(request: HttpRequest, project_id: str, at: datetime, path: Path | None) -> dict[str, Any]:
+def wrong_slots(request: HttpRequest, parameter: str, title: str, words: str) -> HttpResponse:
+    if wants_json(request):
+        return json_error(400, words, parameter=parameter)
+    return error_page(request, 400, title, words)
+
+
+def held_then(request: HttpRequest, project_id: str, at: datetime, path: Path | None) -> Then:
+    """Raises TooSlow."""
     project = Project.objects.visible_to(request.user).filter(pk=project_id).first()
-    sessions = holding(request.user, project_id, at)
-    found = by_owner(sessions) if path is None else by_path(sessions, path)
-    limit = project.concurrency if project else None
-    share = 100 / max(limit or 0, len(sessions), 1)
+    return Then(project, project_id, holding(request.user, project_id, at), path)
+
+
+def on_page(then: Then) -> dict[str, Any]:
+    count = len(then.sessions)
+    share = 100 / max(then.limit or 0, count, 1)
     return {
-        "project": project,
-        "project_id": project_id,
-        "limit": limit,
-        "count": len(sessions),
-        "groups": [Group(group_words(one.key, path), one.count, share * one.count, one.sessions) for one in found],
-        "keys": [OWNER, *(written(key) for key in paths_of(sessions)[:KEYS_SHOWN])],
+        "project": then.project,
+        "project_id": then.project_id,
+        "limit": then.limit,
+        "count": count,
+        "groups": [Group(group_words(g.key, then.path), g.count, share * g.count, g.sessions) for g in then.groups],
+        "keys": [OWNER, *(written(key) for key in paths_of(then.sessions)[:KEYS_SHOWN])],
     }
 
 
 def group_words(key: Any, path: Path | None) -> str:
     if key is None:
         return "not set" if path else "not known"
-    return words_of(key)
+    words = words_of(key)
+    return words if words.strip() else json.dumps(words)
 
 
 def back_url(request: HttpRequest) -> str:

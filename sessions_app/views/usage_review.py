@@ -187,7 +187,7 @@ def names_of(split: Split, keys: Iterable[str | None], user: object) -> dict[str
         names |= STATUS_WORDS
     if split.name == "keep_alive":
         names |= {"true": "kept alive", "false": "not kept alive"}
-    unseen = {key: key for key, name in names.items() if key and not name.strip()}
+    unseen: dict[str | None, str] = {key: key for key, name in names.items() if key and not name.strip()}
     return {**names, **unseen, None: "not set"}
 
 

@@ -346,6 +346,35 @@ def test_concurrency_tells_peaks_the_limit_and_who_held_the_slots(signed_in, acc
     assert "team 2 1" in by_team
 
 
+def test_who_held_the_slots_is_there_for_scripts(signed_in, account, user):
+    project, start = make_project(account, concurrency=3), midnight() - DAY
+    one = ran(account, start, 20, project=project, created_by=user, user_metadata={"team": 7})
+    address = f"/usage/slots/?format=json&project={project.pk}&at={(start + timedelta(minutes=5)):%Y-%m-%dT%H:%MZ}"
+    held = signed_in.get(address).json()
+    assert (held["project"], held["limit"], held["running"], held["by"]) == (project.pk, 3, 1, "owner")
+    assert held["at"] == f"{start + timedelta(minutes=5):%Y-%m-%dT%H:%M:%SZ}"
+    (group,) = signed_in.get(f"{address}&group=team").json()["groups"]
+    assert (group["key"], group["count"], group["sessions"][0]["id"]) == (7, 1, one.pk)
+
+
+def test_who_held_the_slots_shows_a_value_of_blanks_in_quotes(signed_in, account):
+    project, start = make_project(account), midnight() - DAY
+    ran(account, start, 20, project=project, user_metadata={"team": " "})
+    address = f"/usage/slots/?project={project.pk}&at={start:%Y-%m-%dT%H:%MZ}&group=team"
+    assert html.escape('" "') in page(signed_in, address)
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "parameter"),
+    [({"at": "soon"}, 400, "at"), ({"group": "a:b"}, 400, "group"), ({"project": "nobody"}, 404, None)],
+)
+def test_who_held_the_slots_of_nothing_is_an_error(signed_in, account, changed, status, parameter):
+    asked = {"format": "json", "project": make_project(account).pk, "at": "2026-11-01T10:00Z"} | changed
+    answer = signed_in.get("/usage/slots/", asked)
+    assert answer.status_code == status
+    assert answer.json()["error"].get("parameter") == parameter
+
+
 def test_a_slot_that_is_given_back_is_free_at_once(signed_in, account):
     project, start = make_project(account, concurrency=2), midnight() - DAY
     first = ran(account, start, 10, project=project)
