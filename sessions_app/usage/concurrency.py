@@ -51,12 +51,14 @@ WITH held AS MATERIALIZED (
 )
 SELECT nullif(project_id, ''), period, running, at, full_s FROM peak JOIN known USING (n)
 """  # noqa: S608 (SQL of ours)
+#: Plans are of accounts: with several keys that show a project, whichever of them saw a session first says nothing.
 CREATED = """
 SELECT account_id, period, max(n)::int, (array_agg(minute ORDER BY n DESC, minute))[1]
 FROM (
-    SELECT account_id, date_bin('1 minute', started_at, '2000-01-01Z') AS minute, count(*) AS n,
-           width_bucket(min(started_at), %s::timestamptz[]) AS period
-    FROM {table} WHERE started_at >= %s AND started_at < %s GROUP BY account_id, minute
+    SELECT coalesce(plan_id, account_id) AS account_id, date_bin('1 minute', started_at, '2000-01-01Z') AS minute,
+           count(*) AS n, width_bucket(min(started_at), %s::timestamptz[]) AS period
+    FROM {table} LEFT JOIN (SELECT id, account_id AS plan_id FROM sessions_app_project) AS project ON id = project_id
+    WHERE started_at >= %s AND started_at < %s GROUP BY 1, minute
 ) AS minutes GROUP BY account_id, period
 """
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from sessions_app.models import Session, UsageNote, UsageSnapshot, User
 from sessions_app.query import matching, parse
 from sessions_app.usage import rollups
+from tests.conftest import make_account
 from tests.rows import make_project, make_session
 
 pytestmark = pytest.mark.django_db
@@ -344,6 +345,14 @@ def test_concurrency_tells_peaks_the_limit_and_who_held_the_slots(signed_in, acc
     assert "ada 3" in held
     by_team = text_of(page(signed_in, f"/usage/slots/?project={project.pk}&at={at.replace('+', '%2B')}&group=team"))
     assert "team 2 1" in by_team
+
+
+def test_creations_count_for_the_account_of_the_project_whichever_key_saw_them(signed_in, account):
+    project, start = make_project(account), midnight() - DAY
+    for seen_by in (account, make_account("second", account.base_url, "bb_second")):
+        ran(seen_by, start, 20, project=project)
+    numbers = signed_in.get("/usage/concurrency/?range=7d&format=json").json()
+    assert [(row["account"], row["peak"]) for row in numbers["creations"]] == [(account.name, 2)]
 
 
 def test_who_held_the_slots_is_there_for_scripts(signed_in, account, user):
