@@ -28,5 +28,9 @@ def har(request: HttpRequest, session: Session) -> HttpResponse:
 
 def file_name(session: Session, is_covered: bool) -> str:
     """One with secrets says so wherever it lies."""
-    stem = UNSAFE_IN_NAMES.sub("-", session.short_id).strip("-") or "unnamed"
-    return f"session-{stem}.har" if is_covered else f"session-{stem}-WITH-SECRETS.har"
+    return f"{file_stem(session)}.har" if is_covered else f"{file_stem(session)}-WITH-SECRETS.har"
+
+
+def file_stem(session: Session) -> str:
+    """How files of a session begin, whatever its id holds."""
+    return f"session-{UNSAFE_IN_NAMES.sub('-', session.short_id).strip('-') or 'unnamed'}"

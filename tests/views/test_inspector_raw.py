@@ -41,6 +41,13 @@ def test_values_are_written_as_in_the_log(account, simulator, signed_in):
     assert "isMain: true, isBlocked: false, parent: null, depth: 1.5" in page
 
 
+def test_a_secret_in_the_place_of_a_method_is_covered(account, simulator, signed_in):
+    id = put_log(simulator, Written().event("token=Hush145qzHush145qz", 0))
+    shown = get(signed_in, id) + get(signed_in, id, "rows/", first="0")
+    assert "token=***" in shown
+    assert "Hush145qz" not in shown
+
+
 @pytest.mark.parametrize(
     ("asked", "found"),
     [

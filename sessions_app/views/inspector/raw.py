@@ -63,8 +63,9 @@ def entry(request: HttpRequest, session: Session, looked: LookedAt) -> HttpRespo
 
 
 def methods_of(log: Log) -> list[tuple[str, int]]:
-    """What there is to choose from: domains, each followed by its methods."""
-    counts = Counter(method for method in log.index.methods if method)
+    """What there is to choose from: domains, each followed by its methods; none that is a secret in its place."""
+    told = Counter(log.index.methods)
+    counts = {method: count for method, count in told.items() if method and log.cover.text(method) == method}
     domains: Counter[str] = Counter()
     for method, count in counts.items():
         domains[method.partition(".")[0] + "."] += count

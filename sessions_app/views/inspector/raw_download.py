@@ -11,7 +11,7 @@ from sessions_app.browserbase import errors
 from sessions_app.inspector.log.opened import Log
 from sessions_app.inspector.opening import open_log
 from sessions_app.models import Session
-from sessions_app.views.session_har import UNSAFE_IN_NAMES
+from sessions_app.views.session_har import file_stem
 from sessions_app.views.trace_reads import not_read
 
 from .looked_at import LookedAt
@@ -31,8 +31,7 @@ def download(request: HttpRequest, session: Session, looked: LookedAt) -> HttpRe
     body = in_a_thread(pieces) if isinstance(request, ASGIRequest) else pieces
     response = StreamingHttpResponse(body, content_type="application/json")
     response["Content-Encoding"] = "identity"  # or GZipMiddleware would make each piece a file of its own
-    stem = UNSAFE_IN_NAMES.sub("-", session.short_id).strip("-") or "unnamed"
-    response["Content-Disposition"] = f'attachment; filename="session-{stem}-log.json"'
+    response["Content-Disposition"] = f'attachment; filename="{file_stem(session)}-log.json"'
     return response
 
 

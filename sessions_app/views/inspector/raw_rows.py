@@ -76,7 +76,7 @@ def shown(row: Entry, log: Log, several_tabs: bool) -> dict[str, Any]:
     return {
         "number": row.number,
         "t": row.t,
-        "method": log.index.methods[row.number],
+        "method": log.cover.text(log.index.methods[row.number]),
         "tab": f"tab {page}" if several_tabs and page is not None else "",
         "params": problem or params_words(log, row.number),
     }

@@ -18,6 +18,7 @@ from sessions_app.browserbase.media import Media
 from sessions_app.browserbase.traces import PLAYLIST_TYPE
 from sessions_app.models import Session
 from sessions_app.views.new_session_json import status_of
+from sessions_app.views.session_har import file_stem
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ async def mp4(request: HttpRequest, session_id: str, page: str) -> HttpResponseB
     byte_range = request.headers.get("Range")
     response = await handed_on(session, lambda media: media.mp4(session.id, page, byte_range), FILE, NOT_KEPT)
     if response.streaming:
-        response["Content-Disposition"] = f'attachment; filename="session-{session.short_id}-tab-{page}.mp4"'
+        response["Content-Disposition"] = f'attachment; filename="{file_stem(session)}-tab-{page}.mp4"'
     return response
 
 
