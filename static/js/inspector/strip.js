@@ -69,10 +69,12 @@ function drawLine(id, t) {
 
 function drawCursor() {
   drawLine("strip-cursor", cursor);
-  const words = [cursor === null ? "none chosen" : clock(cursor)];
+  const beyond = cursor !== null && (cursor < 0 || cursor > axis().end) ? ", beyond the session" : "";
+  const words = [cursor === null ? "none chosen" : `${clock(cursor)}${beyond}`];
   const [from, to] = [look("from"), look("to")];
   if (from !== null || to !== null) words.push(selectedWords(from, to));
-  plot().setAttribute("aria-valuenow", String(Math.round(cursor ?? 0)));
+  const within = Math.min(Math.max(cursor ?? 0, 0), Number(plot().getAttribute("aria-valuemax")));
+  plot().setAttribute("aria-valuenow", String(Math.round(within)));
   plot().setAttribute("aria-valuetext", words.join("; "));
 }
 
