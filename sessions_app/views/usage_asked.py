@@ -18,6 +18,7 @@ from sessions_app.usage.ranges import NAMED, Range, between
 from sessions_app.usage.readings import Measure
 from sessions_app.usage.splits import PLACES, BadSplit, Split
 
+from .access import wants_json
 from .api_usage_asked import BadParameter, choice, read_bound, read_terms, read_zone
 from .frame import reader_zone
 
@@ -199,3 +200,8 @@ def check_source(asked: AskedReview) -> None:
     ):
         words = "The counter has browser minutes and proxy bytes of whole projects and accounts, and knows no filter."
         raise BadParameter("source", words)
+
+
+def is_for_script(request: HttpRequest) -> bool:
+    """Numbers, or an error in a shape of its own, instead of a part of the page."""
+    return wants_json(request) or request.GET.get("format") == "csv"

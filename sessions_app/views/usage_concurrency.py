@@ -1,6 +1,7 @@
 """`/usage/concurrency/`: running sessions against the limits over time, and who held the slots at one moment."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,12 +27,14 @@ from .api_usage_asked import BadParameter, with_plus
 from .as_json import iso
 from .bearer import open_to_programs
 from .charts import Chart, Column, Part, stacked
+from .csv_answer import csv_answer
 from .errors import page as error_page
 from .frame import is_fragment, reader_zone
 from .projects import NOT_KNOWN
+from .session_export_csv import line
 from .slots import KEYS_SHOWN, OWNER, path_in, words_of, written
 from .slots import as_json as slots_json
-from .usage_asked import AskedReview
+from .usage_asked import AskedReview, is_for_script
 from .usage_chart import period_label, period_words
 from .usage_late import TOO_SLOW, late
 from .usage_words import span_words
@@ -47,14 +50,16 @@ def page(request: HttpRequest) -> HttpResponseBase:
     """`?project=` is drawn, else the one nearest to its limit."""
     try:
         asked, wrong = AskedReview.read_kindly(request)
-        if wrong and wants_json(request):
+        if wrong and is_for_script(request):
             raise wrong[0]
         rows, starts = held(request.user, asked.periods, asked.as_of), created(request.user, asked.periods)
     except BadParameter as error:
         return json_error(400, error.message, parameter=error.parameter, **error.more)
     except TooSlow:
-        is_script = wants_json(request)
-        return json_error(503, TOO_SLOW) if is_script else late(request, "concurrency", "Concurrency", TOO_SLOW)
+        failed = late(request, "concurrency", "Concurrency", TOO_SLOW)
+        return json_error(503, TOO_SLOW) if is_for_script(request) else failed
+    if request.GET.get("format") == "csv":
+        return csv_answer(request, lines(asked, rows), "concurrency.csv")
     if wants_json(request):
         return JsonResponse(as_json(asked, rows, starts))
     context = {"asked": asked, "span": span_words(asked), "created": starts} | drawn(request, asked, rows)
@@ -70,6 +75,7 @@ def drawn(request: HttpRequest, asked: AskedReview, rows: list[Held]) -> dict[st
         "chosen": chosen,
         "chart": peaks_chart(asked, chosen) if chosen else None,
         "tall": TALL,
+        "csv": asked.address("usage_concurrency", format="csv"),
         "json": asked.address("usage_concurrency", format="json"),
     }
 
@@ -102,8 +108,21 @@ def draw_url(asked: AskedReview, row: Held) -> str:
     return f"{asked.address(project=row.project_id or '')}#concurrency"
 
 
+def lines(asked: AskedReview, rows: list[Held]) -> Iterator[str]:
+    """As `projects` in JSON, a period in each of the last columns."""
+    yield line(["project", "limit", "peak", "peak_at", "minutes_at_limit", *starts_of(asked)])
+    for row in rows:
+        told = project_json(row, len(asked.periods))
+        peaks = told.pop("peaks")
+        yield line([*told.values(), *peaks])
+
+
+def starts_of(asked: AskedReview) -> list[str]:
+    return [start.astimezone(asked.zone).isoformat() for start, _ in asked.periods]
+
+
 def as_json(asked: AskedReview, rows: list[Held], starts: list[Created]) -> dict[str, Any]:
-    periods = [start.astimezone(asked.zone).isoformat() for start, _ in asked.periods]
+    periods = starts_of(asked)
     return {
         "from": iso(asked.range.start),
         "to": iso(asked.range.end),

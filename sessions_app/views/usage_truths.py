@@ -21,7 +21,7 @@ from .bearer import open_to_programs
 from .csv_answer import csv_answer
 from .frame import is_fragment
 from .session_export_csv import line
-from .usage_asked import AskedReview
+from .usage_asked import AskedReview, is_for_script
 from .usage_late import TOO_SLOW, late
 from .usage_words import span_words
 
@@ -50,10 +50,6 @@ def page(request: HttpRequest) -> HttpResponseBase:
     if wants_json(request):
         return JsonResponse({"measure": measure, "rows": [evidence(one, measure) for one in found]})
     return shown(request, asked, measure, found)
-
-
-def is_for_script(request: HttpRequest) -> bool:
-    return wants_json(request) or request.GET.get("format") == "csv"
 
 
 def measure_of(asked: AskedReview) -> Measure:

@@ -336,6 +336,11 @@ def test_concurrency_tells_peaks_the_limit_and_who_held_the_slots(signed_in, acc
     assert datetime.fromisoformat(one["peak_at"]) == start + timedelta(minutes=2)
     assert sum(one["peaks"]) == 3
     assert numbers["creations"][0]["allowed_a_minute"] is None
+    table = signed_in.get("/usage/concurrency/?range=7d&format=csv").getvalue().decode()
+    assert [*csv.reader(io.StringIO(table))] == [
+        ["project", "limit", "peak", "peak_at", "minutes_at_limit", *numbers["periods"]],
+        [str(cell) for cell in (project.pk, 3, 3, one["peak_at"], one["minutes_at_limit"], *one["peaks"])],
+    ]
     words = text_of(part(signed_in, "/usage/concurrency/?range=7d"))
     assert "and was at its limit for 18 min in all" in words
     assert "what its plan allows is not known" in words
