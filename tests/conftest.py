@@ -25,9 +25,13 @@ QUICK = {
 }
 
 
+#: What takes longest begins early, so that no test process waits for another's last test.
+LONG = ("test_hostile.py", "test_every_page.py", "test_hanging_wishes.py")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The launcher first: its loops listen to signals, and Playwright leaves one running in the thread of the tests."""
-    items.sort(key=lambda item: "launcher" not in item.path.parts)
+    items.sort(key=lambda item: ("launcher" not in item.path.parts, item.path.name not in LONG))
 
 
 def eventually(question: Callable[[], Any], within_s: float = 30, every_s: float = 0.05) -> Any:

@@ -152,12 +152,13 @@ def pages(world: list[Session]) -> Iterator[str]:
     for text in MARKUP:
         yield of_list(q=text)
     for session in world:
-        yield reverse("session", args=[session.pk])
-    for context in Context.objects.all():
+        yield reverse("session_details", args=[session.pk])
+    for context in Context.objects.all()[::3]:
         yield reverse("context", args=[context.pk])
-    for extension in Extension.objects.all():
+    for extension in Extension.objects.all()[::3]:
         yield reverse("delete_extension", args=[extension.pk])
-    for session in world[:3]:
+    for session in world[:4]:
+        yield reverse("session", args=[session.pk])
         yield reverse("session_evidence", args=[session.pk])
         yield reverse("session_files", args=[session.pk])
         yield f"/sessions/new/?like={quote(session.pk, safe='')}"
