@@ -85,8 +85,8 @@ def test_many_tabs_fold(account, simulator, signed_in):
         written.command("Page.navigate", tab * 1000, {"frameId": f"F{tab}"}, url=f"https://shop.example/{tab}")
     id = put_log(simulator, written)
     folded = strip(signed_in, id)
-    assert folded.count("data-lane=") == 5
-    assert "5 more tabs" in folded
+    assert folded.count("data-lane=") == 3
+    assert "7 more tabs" in folded
     assert strip(signed_in, id, lanes="all").count("data-lane=") == 10
 
 

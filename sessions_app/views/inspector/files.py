@@ -17,7 +17,7 @@ from sessions_app.views.bearer import open_to_programs
 from .file_downloads import as_list, files_words
 from .looked_at import LookedAt
 from .panel import panel, part
-from .rows import CHUNK, chunks_of, place_asked
+from .rows import CHUNK, chunks_of, rows_asked
 
 #: Of what was given to it, newest first.
 UPLOADS_SHOWN = 100
@@ -71,10 +71,9 @@ def listed(request: HttpRequest, session: Session, archive: Archive) -> dict[str
 
 @part
 def rows(request: HttpRequest, session: Session, looked: LookedAt) -> HttpResponse:
-    first = place_asked(request, "first") or 0
     try:
         with Archive(zip_of(session)) as archive:
-            chunk = [Row(entry) for entry in archive.entries[first : first + CHUNK]]
+            chunk = [Row(entry) for entry in rows_asked(archive.entries, request)]
     except Spoilt:
         chunk = []
     return render(request, "inspector/files.html#rows", {"session": session, "rows": chunk})

@@ -7,8 +7,10 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 
-CHUNK = 200
-_NOT_FILTERS = ("t", "first", "left", "right")
+#: A slow phone draws a short one at once; many thousand rows are not cut into thousands of them.
+CHUNK, SHORT_CHUNK = 200, 60
+_LONG_LIST = 10_000
+_NOT_FILTERS = ("t", "first", "count", "left", "right")
 
 
 class Placed(Protocol):
@@ -37,20 +39,21 @@ class Rows(Protocol):
 def chunks_of(rows: Rows, address: str, request: HttpRequest) -> list[Chunk]:
     """Each with the address that answers its rows, which is asked for with the same filters."""
     asked = {name: value for name, value in request.GET.items() if value and name not in _NOT_FILTERS}
+    size = CHUNK if len(rows) > _LONG_LIST else SHORT_CHUNK
     return [
         Chunk(
-            f"{address}?{urlencode({**asked, 'first': first})}",
-            min(CHUNK, len(rows) - first),
-            next((row.t for row in rows[first : first + CHUNK] if row.t is not None), None),
+            f"{address}?{urlencode({**asked, 'first': first, 'count': size})}",
+            min(size, len(rows) - first),
+            next((row.t for row in rows[first : first + size] if row.t is not None), None),
         )
-        for first in range(0, len(rows), CHUNK)
+        for first in range(0, len(rows), size)
     ]
 
 
 def rows_asked(rows: Any, request: HttpRequest) -> Sequence[Any]:
-    """The chunk that `?first=` names; nothing where it names none."""
-    first = place_asked(request, "first")
-    return [] if first is None else rows[first : first + CHUNK]
+    """The chunk that `?first=&count=` names; nothing where it names none."""
+    first, count = place_asked(request, "first"), place_asked(request, "count")
+    return [] if first is None else rows[first : first + min(count or CHUNK, CHUNK)]
 
 
 def place_asked(request: HttpRequest, name: str) -> int | None:

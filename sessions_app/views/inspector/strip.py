@@ -16,7 +16,7 @@ from .panel import part
 from .strip_axis import Axis, axis_of
 from .strip_lanes import Drawn, lanes_of
 
-LANES_SHOWN = 5
+LANES_SHOWN = 3
 AXIS_HIGH = 28
 #: What the log does not cover is said where it is more than this share of what is drawn.
 _WORTH_SAYING = 0.01
@@ -48,8 +48,8 @@ class Rows:
         return 4 + self.bar // 2
 
 
-ROOMY, TIGHT = Rows(lane=40, bar=16, tick_y=25, tick=6), Rows(lane=24, bar=10, tick_y=16, tick=4)
-ROOMY_LANES = 3
+ROOMY, TIGHT = Rows(lane=60, bar=20, tick_y=33, tick=7), Rows(lane=24, bar=10, tick_y=16, tick=4)
+ROOMY_LANES = 1
 
 
 @part
@@ -69,7 +69,7 @@ def strip(request: HttpRequest, session: Session, looked: LookedAt) -> HttpRespo
         "axis": axis,
         "lanes": [(AXIS_HIGH + number * rows.lane, lane) for number, lane in enumerate(shown)],
         "rows": rows,
-        "high": AXIS_HIGH + max(len(shown) * rows.lane, ROOMY.lane),
+        "high": AXIS_HIGH + max(len(shown), LANES_SHOWN) * TIGHT.lane,
         "axis_high": AXIS_HIGH,
         "hidden": len(lanes) - len(shown),
         "shows_all": shows_all,
