@@ -231,7 +231,7 @@ def test_messages_of_a_socket_come_in_chunks_covered(account, signed_in, put):
     written, binary = sockets()
     id = put(written)
     shown = opened(signed_in, id, "9")
-    assert shown.count("data-frames=") == 2
+    assert shown.count("data-frames=") == 5
     assert "Copy as cURL" not in shown
     first, second = (read(signed_in, id, "frames/", id="9", first=first) for first in (0, 200))
     assert first.count("net-frame-text") == 200
