@@ -1,12 +1,20 @@
-// Lets a video element play an HLS film: through hls.js, which is loaded when the first one comes.
+// Lets a video element play an HLS film: through hls.js, which is loaded when the first one comes near the screen. On a
+// phone it begins far below.
+
+const NEAR = "200px";
 
 document.addEventListener("htmx:after:swap", () => {
   const video = document.querySelector("video[data-playlist]:not([data-attached])");
-  if (video) attach(video);
+  if (!video) return;
+  video.dataset.attached = "";
+  new IntersectionObserver((entries, observer) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    observer.disconnect();
+    attach(video);
+  }, { rootMargin: NEAR }).observe(video);
 });
 
 async function attach(video) {
-  video.dataset.attached = "";
   const Hls = await import(video.dataset.hls).then((loaded) => loaded.default, () => null);
   if (!Hls) return fail(video, "What plays it could not be loaded from Sightglass.");
   if (!Hls.isSupported()) return fail(video, "This browser cannot play it: it lacks Media Source Extensions.");
