@@ -30,6 +30,7 @@ def main(site: str) -> None:
         take(page, "inspector", None, settle_s=5)
         start_session(page)
         page.emulate_media(color_scheme="dark")
+        page.locator("#live-frame").wait_for()
         take(page, "session", None, settle_s=6)
 
 
