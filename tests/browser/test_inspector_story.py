@@ -154,11 +154,11 @@ def test_of_a_long_list_only_what_is_looked_at_is_loaded(account, simulator: Sim
 
 def test_a_page_ends_where_its_list_does(account, simulator: Simulator, reader: Page, site: str):
     written = Written()
-    for number in range(100):
+    for number in range(60):
         args = [{"type": "string", "value": f"line {number}"}]
         written.event("Runtime.consoleAPICalled", number * 10, type="error", args=args)
     reader.goto(f"{site}/sessions/{put_log(simulator, written)}/console/")
-    expect(reader.locator(ROWS)).to_have_count(100)
+    expect(reader.locator(ROWS)).to_have_count(60)
     below = "list => document.documentElement.scrollHeight - scrollY - list.getBoundingClientRect().bottom"
     assert reader.locator("#panel .rows").evaluate(below) < 100
 
