@@ -51,12 +51,6 @@ def session_status(session: Session) -> SafeString:
     return format_html('<span class="status status-{}">{}{}</span>', look, icon(name), word)
 
 
-@register.simple_tag
-def session_look(session: Session) -> str:
-    """The class suffix alone: live, pending, ending, completed, error, timed-out, unknown."""
-    return look_of(session)[2]
-
-
 @register.simple_tag(takes_context=True)
 def end_button(context: Context, session: Session, words: str = "End", small: bool = True) -> SafeString | str:
     """A form that ends it in one click, where that can be asked for: fifty to a page, so not a template of its own."""

@@ -74,10 +74,6 @@ class Figures:
         return bool(self.rows) and all(row.known_from == self.periods.start for row in self.rows)
 
     @property
-    def has_unknown(self) -> bool:
-        return None in self.totals
-
-    @property
     def estimated(self) -> frozenset[int]:
         return frozenset[int]().union(*(row.estimated for row in self.rows))
 

@@ -19,10 +19,10 @@ from sessions_app.models import AuditEvent, Session
 
 from .access import client_address, person
 from .errors import upstream_words
+from .finding import find, with_session
 from .frame import is_fragment
 from .inspector.page import as_page
 from .inspector.tabs import phase_of
-from .session import find, find_or_explain
 
 #: In the place of an icon that does not come, since a picture that is missing would be an error in the page.
 NO_ICON = (
@@ -33,11 +33,9 @@ SVG = "image/svg+xml"
 
 @require_safe
 @never_cache
-def view(request: HttpRequest, session_id: str) -> HttpResponse:
+@with_session
+def view(request: HttpRequest, session: Session) -> HttpResponse:
     """The whole live view: its tabs, the frame, what can be done with it."""
-    session = find_or_explain(request, session_id)
-    if isinstance(session, HttpResponse):
-        return session
     if not is_fragment(request):
         return as_page(request, session, "live")
     if phase_of(session) != "live":

@@ -20,8 +20,8 @@ from sessions_app.models.token import token_of
 
 from .access import client_address, json_error, person
 from .errors import upstream_words
+from .finding import find_or_explain
 from .new_session_json import status_of
-from .session import find_or_explain
 
 WAIT_S = 5  # where upstream does not say when to try again
 View = Callable[[HttpRequest, Session], HttpResponseBase]

@@ -89,7 +89,3 @@ class Breaks:
         if self.lately > MOST_COUNTED:
             return f"more than {MOST_COUNTED:,} sessions"
         return "1 session" if self.lately == 1 else f"{self.lately:,} sessions"
-
-    @property
-    def is_nothing(self) -> bool:
-        return not (self.running_in_all or self.lately or self.views)

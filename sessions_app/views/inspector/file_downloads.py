@@ -25,8 +25,8 @@ from sessions_app.inspector.words import size_words
 from sessions_app.models import Session
 from sessions_app.views.access import json_error, wants_json
 from sessions_app.views.bearer import open_to_programs
+from sessions_app.views.finding import with_session
 from sessions_app.views.new_session_json import status_of
-from sessions_app.views.session import find_or_explain
 from sessions_app.views.trace_reads import trace_words
 
 UNSAFE_IN_NAMES = re.compile(r"[^A-Za-z0-9-]+")
@@ -46,11 +46,9 @@ def of_downloads(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRes
     @open_to_programs
     @require_safe
     @never_cache
+    @with_session
     @wraps(view)
-    def answer(request: HttpRequest, session_id: str, **where: int) -> HttpResponseBase:
-        session = find_or_explain(request, session_id)
-        if isinstance(session, HttpResponse):
-            return session
+    def answer(request: HttpRequest, session: Session, **where: int) -> HttpResponseBase:
         give_back_connection()
         try:
             return view(request, session, **where)

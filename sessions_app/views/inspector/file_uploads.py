@@ -13,17 +13,15 @@ from sessions_app.inspector.words import size_words
 from sessions_app.models import Session
 from sessions_app.views.access import client_address, json_error, person
 from sessions_app.views.errors import upstream_words
+from sessions_app.views.finding import with_session
 from sessions_app.views.new_session_json import status_of
-from sessions_app.views.session import find_or_explain
 
 
 @require_POST
 @never_cache
-def receive(request: HttpRequest, session_id: str) -> HttpResponse:
+@with_session
+def receive(request: HttpRequest, session: Session) -> HttpResponse:
     """`file`, and `once`: a word of its own for each, so that the same request is not carried out twice."""
-    session = find_or_explain(request, session_id)
-    if isinstance(session, HttpResponse):
-        return session
     file = request.FILES.get("file")
     if refused := why_not(session, file):
         return refused

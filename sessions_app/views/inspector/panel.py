@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from sessions_app.actions.waiting import give_back_connection
 from sessions_app.browserbase import errors
 from sessions_app.models import Session
+from sessions_app.views.finding import with_session
 from sessions_app.views.frame import is_fragment
-from sessions_app.views.session import find_or_explain
 from sessions_app.views.trace_reads import trace_words
 
 from .looked_at import LookedAt, looked_at
@@ -28,11 +28,9 @@ def panel(name: str) -> Callable[[Panel], Callable[[HttpRequest, str], HttpRespo
     def decorate(view: Panel) -> Callable[[HttpRequest, str], HttpResponseBase]:
         @require_safe
         @never_cache
+        @with_session
         @wraps(view)
-        def answer(request: HttpRequest, session_id: str) -> HttpResponseBase:
-            session = find_or_explain(request, session_id)
-            if isinstance(session, HttpResponse):
-                return session
+        def answer(request: HttpRequest, session: Session) -> HttpResponseBase:
             if not is_fragment(request):
                 return as_page(request, session, name)
             return read_or_failed(view, request, session)
@@ -51,11 +49,9 @@ def part_by_any_method(view: Panel) -> Callable[[HttpRequest, str], HttpResponse
     """As `part`, where what is posted is answered with the piece as it is then."""
 
     @never_cache
+    @with_session
     @wraps(view)
-    def answer(request: HttpRequest, session_id: str) -> HttpResponseBase:
-        session = find_or_explain(request, session_id)
-        if isinstance(session, HttpResponse):
-            return session
+    def answer(request: HttpRequest, session: Session) -> HttpResponseBase:
         return read_or_failed(view, request, session)
 
     return answer

@@ -10,8 +10,8 @@ from sessions_app.actions.waiting import give_back_connection
 from sessions_app.browserbase import RecordingDownload, errors
 from sessions_app.models import AuditEvent, Session
 from sessions_app.views.access import client_address, person
+from sessions_app.views.finding import find
 from sessions_app.views.polling import polled
-from sessions_app.views.session import find
 from sessions_app.views.trace_reads import trace_words
 
 from .looked_at import LookedAt
