@@ -14,13 +14,27 @@ from sessions_app.models.token import token_of
 
 
 def wants_json(request: HttpRequest) -> bool:
-    """An address of the API, `?format=json`, a body in JSON, a client that accepts JSON and not HTML, or a token."""
+    """`?format=json`, a body in JSON, a token, an address that is made for programs, a client that accepts JSON.
+
+    Where none of the first three is there, whoever takes HTML gets the page.
+    """
     is_json = request.GET.get("format") == "json" or request.content_type == "application/json"
     is_json = is_json or request.path.startswith("/api/")
     if is_json or token_of(getattr(request, "user", None)):
         return True
-    accept = request.headers.get("Accept", "")
-    return "text/html" not in accept and ("application/json" in accept or bearer_of(request) is not None)
+    accepts_json = "application/json" in request.headers.get("Accept", "") or bearer_of(request) is not None
+    return not takes_html(request) and (accepts_json or is_made_for_programs(request))
+
+
+def takes_html(request: HttpRequest) -> bool:
+    """A browser that goes to an address says so; curl, requests and httpx say that they take anything."""
+    return "text/html" in request.headers.get("Accept", "") or "HX-Request" in request.headers
+
+
+def is_made_for_programs(request: HttpRequest) -> bool:
+    """A table as CSV, or an address whose view is marked so."""
+    view = request.resolver_match.func if request.resolver_match else None
+    return request.GET.get("format") == "csv" or getattr(view, "is_made_for_programs", False)
 
 
 def bearer_of(request: HttpRequest) -> str | None:

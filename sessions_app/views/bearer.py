@@ -26,6 +26,12 @@ def open_to_programs(view: View) -> View:
     return view
 
 
+def made_for_programs(view: View) -> View:
+    """As open_to_programs, of an address that is theirs first: whoever does not ask for HTML is answered in JSON."""
+    view.is_made_for_programs = True  # type: ignore[attr-defined]
+    return open_to_programs(view)
+
+
 class BearerMiddleware:
     """Lets a program in as its token's owner, or answers by itself why not. Stands before the sign-in and CSRF checks.
 

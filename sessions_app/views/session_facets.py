@@ -7,13 +7,13 @@ from django.views.decorators.http import require_safe
 from sessions_app.query.facets import field_facets, metadata_facets, tally
 
 from .asking import Asked, asks, edit_base
-from .bearer import open_to_programs
+from .bearer import made_for_programs
 from .facet_groups import facets_shown
 from .loaded_later import is_for_script, loaded_later
 from .polling import polled
 
 
-@open_to_programs
+@made_for_programs
 @require_safe
 @polled
 @asks

@@ -9,13 +9,13 @@ from django.views.decorators.http import require_http_methods
 from sessions_app.inspector.har import har_of
 from sessions_app.models import Session
 
-from .bearer import open_to_programs
+from .bearer import made_for_programs
 from .trace_reads import as_json, of_session, opened
 
 UNSAFE_IN_NAMES = re.compile(r"[^A-Za-z0-9-]+")
 
 
-@open_to_programs
+@made_for_programs
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @of_session

@@ -14,7 +14,7 @@ from sessions_app.query.values import FIRST, LAST
 
 from .as_json import iso
 from .asking import Asked, asks
-from .bearer import open_to_programs
+from .bearer import made_for_programs
 from .histogram_bars import drawn
 from .loaded_later import is_for_script, loaded_later
 from .polling import polled
@@ -23,7 +23,7 @@ from .session_range import kept_without_part, read_part
 LENGTHS = ("1h", "24h", "7d", "30d")
 
 
-@open_to_programs
+@made_for_programs
 @require_safe
 @polled
 @asks

@@ -12,11 +12,11 @@ from sessions_app.inspector.timeline import timeline_of
 from sessions_app.models import Session
 
 from .access import wants_json
-from .bearer import open_to_programs
+from .bearer import made_for_programs
 from .trace_reads import as_json, of_session, opened
 
 
-@open_to_programs
+@made_for_programs
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @of_session

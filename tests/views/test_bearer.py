@@ -340,3 +340,35 @@ def test_an_idempotency_key_is_the_tokens_own(user, account, simulator, broker):
     again = clients[0].post("/sessions/new/", {}, content_type=JSON, headers={"Idempotency-Key": "one"})
     assert again.status_code == 409
     assert again.json()["error"]["session"] == first.json()["id"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/sessions/a/har/",
+        "/sessions/a/timeline/",
+        "/sessions/a/evidence/",
+        "/sessions/a/files.zip",
+        "/sessions/a/files/0/",
+        "/sessions/facets/",
+        "/sessions/histogram/",
+        "/sessions/?format=csv",
+        "/usage/?format=csv",
+        "/api/usage?format=csv",
+    ],
+)
+def test_without_sign_in_a_program_is_told_so_and_a_browser_is_led_to_it(client, db, address):
+    for headers in ({"Accept": "*/*"}, {}):
+        response = client.get(address, headers=headers)
+        assert response.status_code == 401
+        assert "Sign in first" in response.json()["error"]["message"]
+    if not address.startswith("/api/"):
+        browser = client.get(address, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+        assert browser.url.startswith(f"/accounts/login/?next=/{address.split('/')[1]}/")
+    assert client.get("/sessions/", headers={"Accept": "*/*"}).url == "/accounts/login/?next=/sessions/"
+
+
+def test_a_session_that_nobody_knows_is_told_a_program_in_json(account, signed_in):
+    for part in ("har", "timeline", "evidence"):
+        response = signed_in.get(f"/sessions/nobody/{part}/", headers={"Accept": "*/*"})
+        assert (response.status_code, "error" in response.json()) == (404, True)

@@ -11,7 +11,7 @@ from sessions_app.inspector.grounds import ground_of
 from sessions_app.inspector.words import lasting
 from sessions_app.models import AuditEvent, Session
 from sessions_app.views.access import wants_json
-from sessions_app.views.bearer import open_to_programs
+from sessions_app.views.bearer import made_for_programs
 from sessions_app.views.session_evidence import evidence_for_scripts
 
 from .evidence_words import missing, per_cent
@@ -32,7 +32,7 @@ class Bar:
     words: str
 
 
-@open_to_programs
+@made_for_programs
 def evidence(request: HttpRequest, session_id: str) -> HttpResponseBase:
     return evidence_for_scripts(request, session_id) if wants_json(request) else evidence_tab(request, session_id)
 

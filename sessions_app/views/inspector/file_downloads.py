@@ -24,7 +24,7 @@ from sessions_app.inspector.opening import is_settled
 from sessions_app.inspector.words import size_words
 from sessions_app.models import Session
 from sessions_app.views.access import json_error, wants_json
-from sessions_app.views.bearer import open_to_programs
+from sessions_app.views.bearer import made_for_programs
 from sessions_app.views.finding import with_session
 from sessions_app.views.new_session_json import status_of
 from sessions_app.views.trace_reads import trace_words
@@ -43,7 +43,7 @@ class Refused(Exception):
 def of_downloads(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Hands the view its session. What stands against it is said as a page, or to scripts as JSON."""
 
-    @open_to_programs
+    @made_for_programs
     @require_safe
     @never_cache
     @with_session
