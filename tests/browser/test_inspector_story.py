@@ -198,3 +198,26 @@ def test_hostile_texts_are_texts_everywhere(account, simulator: Simulator, reade
     reader.goto(f"{site}/sessions/{id}/console/")
     for text in CORPUS[:6]:
         expect(reader.locator(ROWS).filter(has_text=text[:30]).first).to_be_attached()
+
+
+def test_a_log_that_cannot_be_read_is_said_once_and_one_click_brings_all_of_it(
+    account, simulator: Simulator, reader: Page, site: str
+):
+    id = put_log(simulator, a_purchase(), status="TIMED_OUT")
+    simulator.fault(f"GET /v1/sessions/{id}/logs", "status", status=403)
+    reader.goto(f"{site}/sessions/{id}/story/")
+    expect(reader.get_by_role("button", name="Try again")).to_have_count(1)
+    expect(reader.locator("#strip")).to_have_text("Not known yet", use_inner_text=True)
+    expect(reader.locator("#evidence-said")).to_have_text("not known yet")
+    expect(reader.get_by_role("alert")).to_have_count(1)
+    assert violations(reader) == []
+    open_tab(reader, "Details")
+    expect(reader.locator("#strip").get_by_role("button", name="Try again")).to_be_visible()
+    open_tab(reader, "Console")
+    expect(reader.locator("#panel").get_by_role("button", name="Try again")).to_be_visible()
+    simulator.clear_faults()
+    reader.get_by_role("button", name="Try again").click()
+    expect(reader.locator(ROWS)).to_have_count(3)
+    expect(reader.locator("#strip-plot")).to_be_visible()
+    expect(reader.locator("#evidence-said")).to_contain_text("Log")
+    expect(reader.locator(".first-line")).to_contain_text("inferred")

@@ -107,7 +107,7 @@ def test_where_there_is_no_log_the_tabs_say_so_and_no_strip_is_drawn(account, si
     assert "Try again" not in story
 
 
-def test_a_failed_read_is_said_in_its_place_with_a_retry(account, simulator, signed_in):
+def test_a_failed_read_is_said_with_a_retry(account, simulator, signed_in):
     id = put_log(simulator, a_purchase())
     signed_in.get(f"/sessions/{id}/")
     simulator.fault("GET /v1/sessions", "status", status=403)

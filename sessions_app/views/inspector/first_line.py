@@ -14,7 +14,6 @@ from sessions_app.inspector.trouble import Trouble, trouble_before_the_end
 from sessions_app.inspector.words import counted
 from sessions_app.models import Session
 from sessions_app.views.polling import polled
-from sessions_app.views.trace_reads import trace_words
 from sessions_app.views.verdict import details_of, further, verdict_on
 
 from .evidence_words import line_of
@@ -33,8 +32,8 @@ def first_line(request: HttpRequest, session: Session, looked: LookedAt) -> Http
     context: dict[str, Any] = {"session": session, "verdict": verdict_on(session)}
     try:
         context |= read(session, read_evidence(session))
-    except errors.UpstreamError as error:
-        context |= {"unread": trace_words(error)}
+    except errors.UpstreamError:
+        context["is_unread"] = True  # why is told once on the page: by the tab, or else by the strip
     return render(request, f"inspector/first_line.html#{template}", context)
 
 

@@ -53,6 +53,8 @@ def marks(request: HttpRequest, session: Session, looked: LookedAt) -> HttpRespo
         log = open_log(session)
     except errors.NotFound:
         return render(request, "inspector/replay.html#marks", {"marks": [], "has_log": False})
+    except errors.UpstreamError:
+        return render(request, "inspector/replay.html#marks_unread")  # the story beside the film says why
     context = marks_shown(log, begin or 0.0, end if end is not None else session.duration.total_seconds() * 1000)
     return render(request, "inspector/replay.html#marks", context)
 

@@ -10,6 +10,7 @@ from sessions_app.inspector.log.opened import Log
 from sessions_app.inspector.opening import open_log
 from sessions_app.inspector.words import counted, lasting
 from sessions_app.models import Session
+from sessions_app.views.trace_reads import trace_words
 
 from .looked_at import LookedAt
 from .panel import part
@@ -58,6 +59,8 @@ def strip(request: HttpRequest, session: Session, looked: LookedAt) -> HttpRespo
         log = open_log(session)
     except errors.NotFound:
         return HttpResponse()  # the tabs say so
+    except errors.UpstreamError as error:
+        return render(request, "inspector/strip_unread.html", {"session": session, "words": trace_words(error)})
     axis = axis_of(session, log, looked)
     lanes = lanes_of(log, axis)
     shows_all = request.GET.get("lanes") == "all"

@@ -77,22 +77,19 @@ document.addEventListener("click", (event) => {
   document.getElementById("panel").dataset.panel = link.dataset.tabLink;
 });
 
-// ---- What got no answer at all says so, and can be asked for again.
+// ---- What could not be read says so once, and one button asks for all of it again.
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-read-again]")) document.body.dispatchEvent(new CustomEvent("read-again"));
+});
 
 document.addEventListener("htmx:error", (event) => {
-  const { sourceElement, target } = event.detail.ctx ?? {};
+  const { request, target } = event.detail.ctx ?? {};
   if (!target?.matches?.("#inspector [data-later]:not([data-chunk])")) return;
-  const [card, words, again] = ["div", "p", "button"].map((name) => document.createElement(name));
-  card.className = "card later-failed";
-  card.setAttribute("role", "alert");
-  words.textContent = "Sightglass got no answer in time.";
-  Object.assign(again, { type: "button", className: "button button-small", textContent: "Try again" });
-  again.addEventListener("click", () => {
-    if (sourceElement.matches("a, button")) sourceElement.click();
-    else sourceElement.dispatchEvent(new CustomEvent("again"));
-  });
-  card.append(words, again);
-  target.replaceChildren(card);
+  const failed = document.getElementById("no-answer").content.cloneNode(true).firstElementChild;
+  failed.setAttribute("hx-get", request.action);
+  target.replaceChildren(failed);
+  htmx.process(failed);
 });
 
 // ---- What is not filled in need not stand in the address.
