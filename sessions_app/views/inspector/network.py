@@ -9,7 +9,7 @@ from sessions_app.models import Session
 
 from .looked_at import LookedAt
 from .network_asked import IN_TIME, ORDERS, Asked, Found, Row, found_in
-from .network_bars import axis_of_rows
+from .network_bars import axis_of_rows, ticks_by_width
 from .network_rows import shown, totals_of
 from .panel import panel, part
 from .rows import chunks_of, rows_asked
@@ -27,7 +27,7 @@ def network(request: HttpRequest, session: Session, looked: LookedAt) -> HttpRes
         "found": found,
         "totals": totals_of(found.rows, found.of),
         "unpaired": log.unpaired,
-        "axis": axis_of_rows(found.rows, looked),
+        "ticks": ticks_by_width(axis_of_rows(found.rows, looked)),
         "chunks": chunks_of(places_of(found, asked), reverse("session_network_rows", args=[session.id]), request),
         "opened": request.GET.get("request", ""),
     }

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 from .looked_at import LookedAt
 from .network_asked import Row
-from .strip_axis import Axis
+from .strip_axis import Axis, Tick
 
+TICKS_AT_MOST = {"few": 3, "some": 8, "many": 12}
 #: In per cent of the axis: less is not seen.
 THINNEST = 0.7
 _SHORTEST_MS = 10.0
+#: What begins within so much of the axis after the session's start is shown from the start on.
+_SOON = 0.05
 
 
 @dataclass(frozen=True)
@@ -26,12 +29,19 @@ class Bar:
         return round(self.x + self.waiting, 2)
 
 
+def ticks_by_width(axis: Axis) -> dict[str, list[Tick]]:
+    """By how much room the list has, of which the stylesheet knows and we do not."""
+    return {name: axis.ticks_of(most) for name, most in TICKS_AT_MOST.items()}
+
+
 def axis_of_rows(rows: Sequence[Row], looked: LookedAt) -> Axis:
     """The selected part, or as long as the rows take."""
     moments = [t for row in rows for t in (row.t, row.until) if t is not None]
     left = min(moments, default=0.0) if looked.from_ms is None else looked.from_ms
     right = max(moments, default=left) if looked.to_ms is None else looked.to_ms
     right = max(right, left + _SHORTEST_MS)
+    if looked.from_ms is None and 0 < left < _SOON * right:
+        left = 0.0
     return Axis(left, right, right)
 
 

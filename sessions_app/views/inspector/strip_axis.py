@@ -1,7 +1,7 @@
 """The strip's time axis: moments of a session to places on it."""
 
 from dataclasses import dataclass
-from itertools import count
+from math import ceil, floor
 
 from sessions_app.inspector.log.opened import Log
 from sessions_app.models import Session
@@ -12,16 +12,19 @@ from .looked_at import LookedAt
 #: As many marks side by side are told apart, whatever the screen.
 COLUMNS = 700
 _MOST_TICKS = 7
-_SECONDS = "0.01 0.02 0.05 0.1 0.2 0.5 1 2 5 10 15 30 60 120 300 600 900 1800 3600 7200 14400 21600 43200 86400 604800"
+#: Round in the unit that the clock counts in, and by two and five as far as that goes.
+_SECONDS = "0.01 0.02 0.05 0.1 0.2 0.5 1 2 5 10 20 30 60 120 300 600 1200 1800 3600 7200 14400 21600 43200 86400 604800"
 _STEPS_MS = tuple(float(seconds) * 1000 for seconds in _SECONDS.split())
 _SHORTEST_MS = 50.0
+#: Of its share of the width words take so much on either side of their tick.
+_OF_ITS_SHARE = 0.4
 #: A log whose clock is off by more is drawn as far as the session ran.
 _BEYOND = 1.25
 
 
 @dataclass(frozen=True)
 class Tick:
-    """`look` hides every second one where there is little room; `anchor` keeps the outermost within the strip."""
+    """`look` hides every second one where there is little room; `anchor` keeps the outermost within the axis."""
 
     place: str
     words: str
@@ -65,21 +68,21 @@ class Axis:
 
     @property
     def ticks(self) -> list[Tick]:
+        return self.ticks_of(_MOST_TICKS)
+
+    def ticks_of(self, most: int) -> list[Tick]:
+        """As many of the moments that are round as fit; each has an equal share of the width for its words."""
         length = self.right - self.left
-        step = next((step for step in _STEPS_MS if length / step <= _MOST_TICKS), length)
-        first = int(-(-self.left // step))
-        moments: list[float] = []
-        for number in count(first):
-            if number * step > self.right - step / 4 and moments:
-                break
-            moments.append(number * step)
+        step = next((step for step in _STEPS_MS if length / step <= most), length)
+        first, last = ceil(self.left / step), floor(self.right / step)
+        edge = 100 / most * _OF_ITS_SHARE
         return [
-            Tick(self.place(t), clock_words(t, step), "odd" if number % 2 else "even", self._anchor(t))
-            for number, t in enumerate(moments)
+            Tick(self.place(t), clock_words(t, step), "odd" if number % 2 else "even", self._anchor(t, edge))
+            for number, t in enumerate(number * step for number in range(first, last + 1))
         ]
 
-    def _anchor(self, t: float) -> str:
-        return "start" if self.percent(t) < 1 else "end" if self.percent(t) > 97 else "middle"
+    def _anchor(self, t: float, edge: float) -> str:
+        return "start" if self.percent(t) < edge else "end" if self.percent(t) > 100 - edge else "middle"
 
 
 def clock_words(t: float, step: float) -> str:
