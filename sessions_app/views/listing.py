@@ -42,13 +42,22 @@ class Listing:
         """Matches from the newest on, as far as they were counted."""
         return self.passed + self.found.count
 
+    @cached_property
+    def came_above(self) -> int:
+        """Matches that came in above the top that the reader holds, counted to one past NEW_COUNTED_TO."""
+        if not self.asked.top:
+            return 0
+        return search(self.asked.question, Stretch(above=self.asked.top), most=0, counted=NEW_COUNTED_TO).count
+
     @property
     def count(self) -> int:
-        return min(self.met, COUNTED)
+        """Those of now, shown or not, as `running` counts them."""
+        return min(self.met + self.came_above, COUNTED)
 
     @property
     def is_capped(self) -> bool:
-        return self.met > COUNTED or self.found.edge is not None
+        is_cut = self.met + self.came_above > COUNTED or self.came_above > NEW_COUNTED_TO
+        return is_cut or self.found.edge is not None
 
     @property
     def count_words(self) -> str:
@@ -109,10 +118,7 @@ class Listing:
             return f"{last:,} of {self.count_words}"
         return f"{self.passed + 1:,} to {last:,} of {self.count_words}" if last <= self.count else ""
 
-    @cached_property
+    @property
     def new_words(self) -> str:
-        """How many rows came in above the top that the reader holds, "" for none."""
-        if not self.asked.top:
-            return ""
-        above = search(self.asked.question, Stretch(above=self.asked.top), most=0, counted=NEW_COUNTED_TO)
-        return f"{NEW_COUNTED_TO}+" if above.count > NEW_COUNTED_TO else str(above.count or "")
+        """How many wait above the rows that are shown, "" for none."""
+        return f"{NEW_COUNTED_TO}+" if self.came_above > NEW_COUNTED_TO else str(self.came_above or "")

@@ -233,6 +233,20 @@ def test_a_held_list_keeps_its_top_and_counts_what_is_new(signed_in, account):
     assert "top=" not in kept.partition('hx-get="')[2].partition('"')[0]
 
 
+def test_the_heads_numbers_are_of_one_moment_also_while_new_ones_wait(signed_in, account):
+    make_session(account, status="RUNNING")
+    page = refresh(signed_in).content.decode()
+    assert "1 session, 1 running" in page
+    top = page.partition('data-top="')[2].partition('"')[0]
+    make_session(account, status="RUNNING")
+    kept = refresh(signed_in, f"/sessions/?top={top}").content.decode()
+    assert "1 new" in kept
+    assert "2 sessions, 2 running" in kept
+    assert "1 of 2<" in kept
+    with_query = refresh(signed_in, f"/sessions/?q=status:running&top={top}").content.decode()
+    assert "2 match, 2 running" in with_query
+
+
 def test_rows_hold_what_a_status_does_not_say(signed_in, account, user):
     now = timezone.now()
     begun = now - timedelta(hours=1)
