@@ -9,7 +9,10 @@ from django.views.decorators.http import require_http_methods
 from sessions_app.inspector.har import har_of
 from sessions_app.models import Session
 
+from .access import json_error
 from .bearer import made_for_programs
+from .inspector.looked_at import PART, LookedAt, looked_at
+from .inspector.network_asked import requests_in
 from .trace_reads import as_json, of_session, opened
 
 UNSAFE_IN_NAMES = re.compile(r"[^A-Za-z0-9-]+")
@@ -20,15 +23,27 @@ UNSAFE_IN_NAMES = re.compile(r"[^A-Za-z0-9-]+")
 @never_cache
 @of_session
 def har(request: HttpRequest, session: Session) -> HttpResponse:
+    """All requests, or those of the part that `?from=&to=` names, as the page's tabs have it."""
+    looked = looked_at(request, session)
+    for name in PART:
+        if name in looked.wrong:
+            return json_error(400, looked.wrong[name], parameter=name)
     log, cover = opened(request, session, "HAR")
-    response = as_json(har_of(log, cover))
-    response["Content-Disposition"] = f'attachment; filename="{file_name(session, cover.covers)}"'
+    response = as_json(har_of(log, cover, requests_in(log, looked) if looked.is_part else None))
+    response["Content-Disposition"] = f'attachment; filename="{file_name(session, looked, cover.covers)}"'
     return response
 
 
-def file_name(session: Session, is_covered: bool) -> str:
-    """One with secrets says so wherever it lies."""
-    return f"{file_stem(session)}.har" if is_covered else f"{file_stem(session)}-WITH-SECRETS.har"
+def file_name(session: Session, looked: LookedAt, is_covered: bool) -> str:
+    """One of a part, or with secrets, says so wherever it lies."""
+    moments = {"from": looked.from_ms, "to": looked.to_ms}
+    part = "".join(f"-{name}-{seconds(ms)}s" for name, ms in moments.items() if ms is not None)
+    return f"{file_stem(session)}{part}{'' if is_covered else '-WITH-SECRETS'}.har"
+
+
+def seconds(ms: float) -> str:
+    """41, 41.25"""
+    return f"{ms / 1000:.3f}".rstrip("0").rstrip(".")
 
 
 def file_stem(session: Session) -> str:

@@ -211,3 +211,44 @@ def test_people_are_led_to_the_page(account, signed_in, simulator):
     response = signed_in.get(f"/sessions/{told['id']}/timeline/", HTTP_ACCEPT="text/html")
     assert response.status_code == 302
     assert datetime.now(UTC) > datetime.fromisoformat(told["endedAt"])
+
+
+def test_a_har_of_a_part_holds_its_requests_and_pages_alone_and_its_name_says_so(account, signed_in, simulator):
+    told = put(simulator, seconds=90, story=True)
+    address = f"/sessions/{told['id']}/har/"
+    whole = json.loads(signed_in.get(address).content)["log"]
+    answer = signed_in.get(address, {"from": "20000", "to": "40500"})
+    part = json.loads(answer.content)["log"]
+    assert answer["Content-Disposition"].endswith(f'session-{told["id"][:8]}-from-20s-to-40.5s.har"')
+    shown = signed_in.get(
+        f"/sessions/{told['id']}/network/", {"from": "20000", "to": "40500"}, headers={"HX-Request": "1"}
+    )
+    assert f'href="{address}?from=20000&amp;to=40500"' in shown.content.decode()
+    ids = [entry["_requestId"] for entry in part["entries"]]
+    assert 0 < len(ids) < len(whole["entries"])
+    assert [entry for entry in whole["entries"] if entry["_requestId"] in ids] == part["entries"]
+    assert {page["id"] for page in part["pages"]} == {
+        entry["pageref"] for entry in part["entries"] if "pageref" in entry
+    }
+    start = datetime.fromisoformat(told["startedAt"])
+    iso = [(start + timedelta(seconds=s)).isoformat() for s in (20, 40.5)]
+    assert json.loads(signed_in.get(address, dict(zip(("from", "to"), iso, strict=True))).content)["log"] == part
+    assert signed_in.get(address, {"from": "80000"})["Content-Disposition"].endswith('-from-80s.har"')
+    secret = signed_in.post(f"{address}?from=20000&to=40500", {"secrets": "shown"})
+    assert secret["Content-Disposition"].endswith('-from-20s-to-40.5s-WITH-SECRETS.har"')
+    assert len(json.loads(secret.content)["log"]["entries"]) == len(ids)
+
+
+@pytest.mark.parametrize(
+    ("asked", "parameter"),
+    [
+        ({"from": "noon"}, "from"),
+        ({"to": "nan"}, "to"),
+        ({"from": "2000", "to": "1000"}, "from"),
+        ({"to": "1e99"}, "to"),
+    ],
+)
+def test_a_part_that_is_none_is_a_400_of_the_har(account, signed_in, simulator, asked, parameter):
+    told = put(simulator, logs=[])
+    answer = signed_in.get(f"/sessions/{told['id']}/har/", asked)
+    assert (answer.status_code, answer.json()["error"]["parameter"]) == (400, parameter)

@@ -1,6 +1,7 @@
 """A log as one HAR: pages are visits, entries are requests."""
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,12 +16,15 @@ _COMMENT = "Secrets are covered by ***."
 _START_UNKNOWN = "When it was sent is not known."
 
 
-def har_of(log: Log, cover: Cover) -> dict[str, Any]:
-    """An entry for each request that was sent; data: and blob: URLs were not."""
+def har_of(log: Log, cover: Cover, of_part: Iterable[Request] | None = None) -> dict[str, Any]:
+    """An entry for each request that was sent; data: and blob: URLs were not.
+
+    `of_part`: these requests alone, and the pages that they belong to.
+    """
     visits = [visit for visit in log.visits if not visit.is_within]
     places = Places(visits)
     entries, last_ms = [], log.started_ms
-    for request in log.requests:
+    for request in log.requests if of_part is None else of_part:
         if request.is_inline:
             continue
         last_ms = last_ms if request.start_ms is None else request.start_ms
@@ -30,10 +34,14 @@ def har_of(log: Log, cover: Cover) -> dict[str, Any]:
         if page := places.of(request):
             entry["pageref"] = page
         entries.append(entry)
+    pages = [page_of(log, visit, number, cover) for number, visit in enumerate(visits, 1)]
+    if of_part is not None:
+        shown = {entry.get("pageref") for entry in entries}
+        pages = [page for page in pages if page["id"] in shown]
     har = {
         "version": "1.2",
         "creator": {"name": "Sightglass", "version": "1"},
-        "pages": [page_of(log, visit, number, cover) for number, visit in enumerate(visits, 1)],
+        "pages": pages,
         "entries": entries,
     }
     return {"log": har | ({"comment": _COMMENT} if cover.covers else {})}

@@ -12,20 +12,22 @@ from django.utils.dateparse import parse_datetime
 
 from sessions_app.models import Session
 
+PART = ("from", "to")
 #: A hundred years: nothing ran longer.
 _MOST_MS = 100 * 365 * 86_400_000.0
 
 
 @dataclass(frozen=True)
 class LookedAt:
-    """Milliseconds since the session's start; None where the address names nothing. `wrong` says what it does badly."""
+    """Milliseconds since the session's start; None where the address names nothing. `wrong` says which parameter means
+    nothing, and why."""
 
     t_ms: float | None = None
     from_ms: float | None = None
     to_ms: float | None = None
     left_ms: float | None = None
     right_ms: float | None = None
-    wrong: list[str] = field(default_factory=list)
+    wrong: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_part(self) -> bool:
@@ -47,6 +49,11 @@ class LookedAt:
         return [(name, "" if value is None else f"{value:.15g}") for name, value in values.items()]
 
     @property
+    def part_query(self) -> str:
+        """The part alone, as the address of an export has it."""
+        return urlencode([(name, value) for name, value in self.named if value and name in PART])
+
+    @property
     def query(self) -> str:
         """As the address of something else than this page says it: `from=40000&to=64000`, or ""."""
         return urlencode([(name, value) for name, value in self.named if value and name in ("t", "from", "to")])
@@ -54,22 +61,22 @@ class LookedAt:
 
 def looked_at(request: HttpRequest, session: Session) -> LookedAt:
     """What cannot be understood is left out, and said."""
-    wrong: list[str] = []
+    wrong: dict[str, str] = {}
     names = ("t", "from", "to", "left", "right")
     t_ms, from_ms, to_ms, left_ms, right_ms = (moment_in(request.GET, name, session, wrong) for name in names)
     if from_ms is not None and to_ms is not None and from_ms > to_ms:
-        wrong.append("The address asks for a part that ends before it begins; all is shown.")
+        wrong["from"] = "The part that the address asks for would end before it begins."
         from_ms = to_ms = None
     return LookedAt(t_ms, from_ms, to_ms, left_ms, right_ms, wrong)
 
 
-def moment_in(asked: QueryDict, name: str, session: Session, wrong: list[str]) -> float | None:
+def moment_in(asked: QueryDict, name: str, session: Session, wrong: dict[str, str]) -> float | None:
     text = asked.get(name, "").strip()
     if not text:
         return None
     moment = moment_of(text, session)
     if moment is None:
-        wrong.append(f"“{text[:60]}” is no moment: write milliseconds since its start, or 2026-11-20T12:00:00Z.")
+        wrong[name] = f"“{text[:60]}” is no moment: write milliseconds since its start, or 2026-11-20T12:00:00Z."
     return moment
 
 

@@ -29,9 +29,15 @@ def network(request: HttpRequest, session: Session, looked: LookedAt) -> HttpRes
         "unpaired": log.unpaired,
         "ticks": ticks_by_width(axis_of_rows(found.rows, looked)),
         "chunks": chunks_of(places_of(found, asked), reverse("session_network_rows", args=[session.id]), request),
+        "har": har_address(session, looked),
         "opened": request.GET.get("request", ""),
     }
     return render(request, "inspector/network.html", context)
+
+
+def har_address(session: Session, looked: LookedAt) -> str:
+    address = reverse("session_har", args=[session.id])
+    return f"{address}?{looked.part_query}" if looked.is_part else address
 
 
 def places_of(found: Found, asked: Asked) -> list[Row]:

@@ -63,7 +63,7 @@ class Found:
 
 def found_in(log: Log, asked: Asked, looked: LookedAt) -> Found:
     """Each choice is counted among what the other one leaves, so that a number tells what its click will show."""
-    rows = [row for row in all_rows(log) if looked.holds(row.t, row.until) and holds_words(row.request, log, asked)]
+    rows = [row for row in rows_in(log, looked) if holds_words(row.request, log, asked)]
     with_outcome = [row for row in rows if asked.has_outcome(row)]
     with_purpose = [row for row in rows if asked.has_purpose(row)]
     outcomes = Counter(name for row in with_purpose for name in outcomes_of(row.request))
@@ -76,11 +76,18 @@ def found_in(log: Log, asked: Asked, looked: LookedAt) -> Found:
     )
 
 
-def all_rows(log: Log) -> Iterable[Row]:
+def rows_in(log: Log, looked: LookedAt) -> Iterable[Row]:
+    """Those that began, ran or ended in the part that is looked at."""
     for request in log.requests:
         t = log.offset_ms(request.start_ms)
         took_ms = request.response_ms if request.duration_ms is None else request.duration_ms
-        yield Row(t, None if t is None or took_ms is None else t + took_ms, request)
+        until = None if t is None or took_ms is None else t + took_ms
+        if looked.holds(t, until):
+            yield Row(t, until, request)
+
+
+def requests_in(log: Log, looked: LookedAt) -> list[Request]:
+    return [row.request for row in rows_in(log, looked)]
 
 
 def holds_words(request: Request, log: Log, asked: Asked) -> bool:
