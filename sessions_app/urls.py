@@ -41,6 +41,7 @@ from .views.belongings import one as belonging
 from .views.belongings import page as belongings
 from .views.inspector import (
     console,
+    counts,
     details,
     evidence,
     file_downloads,
@@ -90,6 +91,7 @@ urlpatterns = [
     ),
     path("sessions/<opaque:session_id>/replay/<slug:page>/film.mp4", replay_media.mp4, name="session_mp4"),
     path("sessions/<opaque:session_id>/strip/", strip.strip, name="session_strip"),
+    path("sessions/<opaque:session_id>/counts/", counts.counts, name="session_counts"),
     path("sessions/<opaque:session_id>/story/", story.story, name="session_story"),
     path("sessions/<opaque:session_id>/story/rows/", story.rows, name="session_story_rows"),
     path("sessions/<opaque:session_id>/story/quiet/", story.quiet, name="session_story_quiet"),

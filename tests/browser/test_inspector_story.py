@@ -48,6 +48,8 @@ def test_a_part_that_is_dragged_narrows_every_tab_and_all_is_shown_again(opened:
     expect(opened.locator(ROWS)).to_have_count(3)
     expect(opened.locator(ROWS).nth(1)).to_contain_text("api.shop.example/pay")
     assert "from=39" in opened.url
+    expect(opened.locator("#count-network")).to_have_text("1 1 failed")
+    expect(opened.locator("#count-console")).to_have_text("1 1 error")
     open_tab(opened, "Console")
     expect(opened.locator(ROWS)).to_have_count(1)
     expect(opened.locator(ROWS)).to_contain_text("TypeError")
@@ -58,6 +60,7 @@ def test_a_part_that_is_dragged_narrows_every_tab_and_all_is_shown_again(opened:
     expect(opened.locator("#range-said")).to_contain_text("selected")
     opened.get_by_role("button", name="show all").click()
     expect(opened.locator(ROWS)).to_have_count(16)
+    expect(opened.locator("#count-network")).to_have_text("2 1 failed")
     assert "from=" not in opened.url
 
 

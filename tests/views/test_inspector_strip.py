@@ -45,6 +45,15 @@ def test_counts_go_to_the_tabs_with_what_went_wrong_in_red(account, simulator, s
     assert "1 error" in re.sub("<[^>]*>", "", console)
 
 
+def test_counts_are_of_the_part_that_is_selected(account, simulator, signed_in):
+    id = put_log(simulator, a_purchase())
+    for part in ("strip", "counts"):
+        answer = signed_in.get(f"/sessions/{id}/{part}/", {"from": "4000", "to": "42500"}, headers={"HX-Request": "1"})
+        network, console = re.findall(r"<hx-partial[^>]*>(.*?)</hx-partial>", answer.content.decode(), re.DOTALL)
+        assert re.sub("<[^>]*>", "", network).split() == ["1", "1", "failed"]
+        assert re.sub("<[^>]*>", "", console).split() == ["1", "1", "error"]
+
+
 def test_idle_stretches_are_told_and_what_the_log_does_not_cover_is_not_known(account, simulator, signed_in):
     page = strip(signed_in, put_log(simulator, a_purchase(), seconds=300))
     assert "no command for 44 s" in said(page)

@@ -1,4 +1,4 @@
-"""`/sessions/<id>/strip/`: the whole session on one line, above all tabs; and how much each tab has to show."""
+"""`/sessions/<id>/strip/`: the whole session on one line, above all tabs; with it how much each tab has to show."""
 
 from dataclasses import dataclass
 
@@ -12,6 +12,7 @@ from sessions_app.inspector.words import counted, lasting
 from sessions_app.models import Session
 from sessions_app.views.trace_reads import trace_words
 
+from .counts import counts_of
 from .looked_at import LookedAt
 from .panel import part
 from .strip_axis import Axis, axis_of
@@ -79,7 +80,7 @@ def strip(request: HttpRequest, session: Session, looked: LookedAt) -> HttpRespo
         "idle": idle_spans(log, axis),
         "unknown": unknown_spans(log, axis),
         "summary": summary_of(log, lanes),
-        "counts": counts_of(log),
+        "counts": counts_of(log, looked),
         "sizes": {
             "story": len(log.events),
             "network": len(log.requests),
@@ -132,13 +133,3 @@ def summary_of(log: Log, lanes: list[Drawn]) -> str:
     parts += [f"{failed:,} failed"] if failed else []
     parts += [f"idle for {lasting(idle_s)}"] if idle_s else []
     return ", ".join(parts)
-
-
-def counts_of(log: Log) -> dict[str, tuple[int, int, str]]:
-    """By tab: how much it has, how much of it went wrong, and that in words."""
-    failed = sum(request.has_failed for request in log.requests)
-    errors = sum(line.level == "error" for line in log.console)
-    return {
-        "network": (len(log.requests), failed, "failed"),
-        "console": (len(log.console), errors, "errors" if errors != 1 else "error"),
-    }
