@@ -35,6 +35,8 @@ demo: set-up
 up: set-up
 	@exec $(PYTHON) -m launcher up
 
+# Whatever the person chose for other programs: the tests start hundreds of processes, and what is compiled is kept.
+test: export PYTHONDONTWRITEBYTECODE =
 test: set-up-dev
 	@$(PYTHON) -m tests.chromium
 	@exec $(PYTHON) -m pytest -n 3 --dist worksteal $(ARGS)
