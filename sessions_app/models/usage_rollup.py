@@ -48,7 +48,8 @@ class UsageSums(models.Model):
     """What the sessions with one key add to the stretch that begins at `start` (UTC).
 
     `used_us` and `wasted_us` are microseconds that lie in it, `sessions` those that started in it and `lasted_us` how
-    long they took in all, `proxy_bytes` those of the sessions that ended in it.
+    long they took in all, `completed`, `timed_out` and `failed` how many of them ended so, `proxy_bytes` those of the
+    sessions that ended in it.
     """
 
     pk = models.CompositePrimaryKey("split_id", "start", "key_id")
@@ -60,6 +61,9 @@ class UsageSums(models.Model):
     sessions = models.BigIntegerField()
     proxy_bytes = models.BigIntegerField()
     lasted_us = models.BigIntegerField()
+    completed = models.BigIntegerField(default=0)
+    timed_out = models.BigIntegerField(default=0)
+    failed = models.BigIntegerField(default=0)
 
     class Meta:
         abstract = True

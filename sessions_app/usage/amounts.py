@@ -2,9 +2,12 @@
 
 from django.conf import settings
 
-#: Microseconds used and wasted in a stretch of time, sessions that began in it, the bytes of those that ended in it,
-#: and the microseconds that those took in all which began in it.
-AMOUNTS = ("used_us", "wasted_us", "sessions", "proxy_bytes", "lasted_us")
+#: What is kept: microseconds used and wasted in a stretch of time, sessions that began in it, the bytes of those that
+#: ended in it, the microseconds that those took in all which began in it, and how many of these ended which way.
+OUTCOMES = {"completed": "COMPLETED", "timed_out": "TIMED_OUT", "failed": "ERROR"}
+AMOUNTS = ("used_us", "wasted_us", "sessions", "proxy_bytes", "lasted_us", *OUTCOMES)
+#: Sessions that began in it and are over, as all are that are kept.
+KEPT_AS = {"over": "sessions"}
 
 #: The end of a session as far as anybody knows it, NULL while it runs; one that upstream forgot ended when that was
 #: seen. As `Session.duration` has it. To be formatted with the row's alias and a point.
@@ -62,6 +65,11 @@ def amount(name: str, start: str, end: str) -> str:
             return f"CASE WHEN wasted_since < wasted_until THEN sign * {wasted} ELSE 0 END"
         case "sessions":
             return f"CASE WHEN {began} THEN sign ELSE 0 END"
+        case "over":
+            return f"CASE WHEN {began} AND known_end IS NOT NULL THEN sign ELSE 0 END"
+        case "completed" | "timed_out" | "failed":
+            ended = f"known_end IS NOT NULL AND status = '{OUTCOMES[name]}'"
+            return f"CASE WHEN {began} AND {ended} THEN sign ELSE 0 END"
         case "lasted_us":
             return f"CASE WHEN {began} THEN sign * {microseconds('since', 'ended')} ELSE 0 END"
         case "proxy_bytes":

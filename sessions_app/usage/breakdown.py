@@ -81,23 +81,34 @@ class Breakdown:
 def breakdown(review: Review) -> Breakdown:
     """Raises TooSlow."""
     with limited(GROUPING):
-        rows = _from_sums(review)
-        return Breakdown(review, _named(review, _from_sessions(review) if rows is None else rows))
+        found = _from_sums(review, (review.amount,))
+        return Breakdown(review, _named(review, _from_sessions(review) if found is None else found[0]))
 
 
-def _from_sums(review: Review) -> Rows | None:
-    """None where the sums do not have it."""
+def summed(review: Review, names: tuple[str, ...]) -> dict[str, Rows] | None:
+    """By amount what breakdown says of it, all from one moment; None where the sums do not have it. Raises TooSlow."""
+    with limited(GROUPING):
+        found = _from_sums(review, names)
+    return None if found is None else {name: _named(review, rows) for name, rows in zip(names, found, strict=True)}
+
+
+def _from_sums(review: Review, names: tuple[str, ...]) -> list[Rows] | None:
+    """Of each amount; None where the sums do not have it."""
     cover = Cover(review.periods)
     if not (cover.is_exact_within and review.is_summed):
         return None
     (split,) = review.splits
-    rows: Rows = defaultdict(lambda: defaultdict(int))
+    found: list[Rows] = [defaultdict(lambda: defaultdict(int)) for _ in names]
     holds = False
-    read = Summed(split, review.amount, cover, review.sessions, review.user, review.as_of)
-    for kind, key, period, amount in _fetched(*read.statement()):
-        _add(rows, From(kind), read_keys(key, 1), period - 1, int(amount), bool(split.path))
-        holds = holds or (kind == From.SUMMED and amount == "1")
-    return rows if holds else None
+    read = Summed(split, names, cover, review.sessions, review.user, review.as_of)
+    for kind, text, period, *amounts in _fetched(*read.statement()):
+        if kind == From.SUMMED:
+            holds = amounts[0] == "1"
+            continue
+        keys = read_keys(text, 1)
+        for rows, amount in zip(found, amounts, strict=True):
+            _add(rows, From(kind), keys, period - 1, int(amount), bool(split.path))
+    return found if holds else None
 
 
 def _add(rows: Rows, kind: From, keys: Keys, period: int, amount: int, is_rest: bool) -> None:
@@ -106,7 +117,7 @@ def _add(rows: Rows, kind: From, keys: Keys, period: int, amount: int, is_rest: 
         within = From.VALUES if kind == From.VALUES_AT_EDGES else From.ALL
         _add(rows, within, keys, period, amount, is_rest)
         _add(rows, within, keys, period + 1, -amount, is_rest)
-    elif kind != From.SUMMED:
+    else:
         rows[keys][period] += amount
         if kind == From.VALUES and is_rest:
             rows[NOT_SET][period] -= amount
@@ -142,7 +153,7 @@ def _settled_or_not(review: Review) -> list[Sql]:
 
 
 def _spread(review: Review, rows: Sql) -> Sql:
-    sql, params = spread(rows, review.amount, review.periods.borders, review.as_of)
+    sql, params = spread(rows, (review.amount,), review.periods.borders, review.as_of)
     return of_one_period("key::text", sql), params
 
 
@@ -150,7 +161,7 @@ def _removed(review: Review) -> Sql:
     """Of removed sessions only the place is known; where nobody asks for it, they are "not set"."""
     by_place = len(review.splits) == 1 and review.splits[0].is_place
     split = review.splits[0] if by_place else Split("project")
-    sums = Summed(split, review.amount, Cover(review.periods), review.sessions, review.user, review.as_of)
+    sums = Summed(split, (review.amount,), Cover(review.periods), review.sessions, review.user, review.as_of)
     sql, params = sums.removed()
     return of_one_period("key::text" if by_place else NOT_SET_TEXT[len(review.splits)], sql), params
 

@@ -6,7 +6,7 @@ Each session then lies in three periods at most, so that one pass over the rows 
 from datetime import timedelta
 from itertools import pairwise
 
-from .amounts import LONGEST_SETTLED_H, microseconds, timed
+from .amounts import LONGEST_SETTLED_H, OUTCOMES, microseconds, timed
 from .periods import Periods
 from .splits import Key
 from .spread import Sql, rows_of, settled_between
@@ -17,6 +17,8 @@ MOMENTS = {
     "sessions": ("since", "1"),
     "lasted_us": ("since", microseconds("since", "ended")),
     "proxy_bytes": ("paid_at", "proxy_bytes"),
+    "over": ("since", "1"),
+    **{name: ("since", f"(status = '{status}')::int") for name, status in OUTCOMES.items()},
 }
 LASTING = f"""
 SELECT key::text, first, sum({microseconds("since", "least(until, closes)")})::text,

@@ -19,18 +19,14 @@ COLUMNS = (
     *("project_id", "account_id", "status", "region", "keep_alive", "created_by_id", "started_at", "ended_at"),
     *("updated_at", "changed_at", "missing_since", "proxy_bytes", "user_metadata"),
 )
-#: In which periods a row has such an amount: from one that is placed to another.
-PLACED = {
-    "used_us": ("first", "last"),
-    "wasted_us": ("first", "last"),
-    "sessions": ("first", "first"),
-    "lasted_us": ("first", "first"),
-    "proxy_bytes": ("paid", "paid"),
-}
+#: In which periods a row has such an amount, where not in its first alone: from one that is placed to another.
+PLACED = {"used_us": ("first", "last"), "wasted_us": ("first", "last"), "proxy_bytes": ("paid", "paid")}
+IN_FIRST = ("first", "first")
+ANYWHERE = ("least(first, paid)", "last")
 #: `period` counts from 1, as PostgreSQL's arrays do. Nearly all sessions lie in one period alone: the others are found
 #: by one comparison.
 SPREAD = """
-SELECT key, period, sum({amount}) AS amount FROM (
+SELECT key, period, {sums} FROM (
     SELECT row.*, {period} AS period FROM (
         SELECT row.*, CASE WHEN until < borders[first + 1] THEN first ELSE width_bucket(until, borders) END AS last,
                CASE WHEN paid_at >= borders[first] AND paid_at < borders[first + 1] THEN first
@@ -44,13 +40,13 @@ SELECT key, period, sum({amount}) AS amount FROM (
 """
 
 
-def spread(rows: Sql, name: str, borders: Sequence[datetime], as_of: datetime) -> Sql:
-    """SQL of (key, period, sum of the amount) of rows as `rows_of` makes them."""
+def spread(rows: Sql, names: Sequence[str], borders: Sequence[datetime], as_of: datetime) -> Sql:
+    """SQL of (key, period, the sum of each amount under its name) of rows as `rows_of` makes them."""
     sql, params = rows
-    first, last = PLACED[name]
+    first, last = PLACED.get(names[0], IN_FIRST) if len(names) == 1 else ANYWHERE
     several = f"generate_series(greatest({first}, 1), least({last}, cardinality(borders) - 1))"
     statement = SPREAD.format(
-        amount=amount(name, "borders[period]", "borders[period + 1]"),
+        sums=", ".join(f"sum({amount(name, 'borders[period]', 'borders[period + 1]')}) AS {name}" for name in names),
         period=first if first == last else several,
         timed=timed(sql),
     )

@@ -12,6 +12,7 @@ from sessions_app.models import Project
 from sessions_app.models.session import SessionQuerySet
 from sessions_app.models.token import token_of
 
+from .amounts import KEPT_AS
 from .cover import Cover, Part
 from .splits import MOST_SPLITS, STORED_PLACES, Split
 from .spread import Sql, rows_of, settled_between, spread, table_of, unsettled_before
@@ -28,10 +29,10 @@ SELECT coalesce(
 #: Part by part along the primary key: left to the planner, each part would be compared with each row, and all keys read
 #: for each part. The sums of removed sessions are added.
 STORED = """
-SELECT {key}, period, amount FROM unnest(%s::timestamptz[], %s::timestamptz[], %s::int[], %s::int[])
+SELECT {key}, period, {names} FROM unnest(%s::timestamptz[], %s::timestamptz[], %s::int[], %s::int[])
     AS part (since, until, period, sign),
 LATERAL (
-    SELECT key_id, sum(sign * {name}) AS amount FROM sessions_app_{table} AS stored
+    SELECT key_id, {sums} FROM sessions_app_{table} AS stored
     WHERE start >= since AND start < until AND stored.split_id = ANY(ARRAY(
         SELECT id FROM sessions_app_usagesplit
         WHERE name = %s AND path = %s::text[] AND is_summed AND of_removed >= {of_removed}
@@ -70,17 +71,17 @@ def asked_of(split: Split) -> list[Any]:
 
 @dataclass(frozen=True)
 class Summed:
-    """What is read: `name` is the amount. `sessions` are those that `user` may see."""
+    """What is read: the amounts of these `names`. `sessions` are those that `user` may see."""
 
     split: Split
-    name: str
+    names: tuple[str, ...]
     cover: Cover
     sessions: SessionQuerySet
     user: object
     as_of: datetime
 
     def statement(self) -> Sql:
-        """SQL of (where from, key, period, amount). One row is from SUMMED: 1 where the sums have the split.
+        """SQL of (where from, key, period, amounts). One row is from SUMMED: 1 where the sums have the split.
 
         Of metadata the sums have values only: what is "not set" is the rest of ALL.
         """
@@ -88,13 +89,18 @@ class Summed:
         whole = self._stored(Split("all"), From.ALL, From.ALL_AT_EDGES) if self.split.path else []
         single = [(From.SESSIONS, sql) for sql in (self._journal(), self._unsettled(), *self._ends())]
         branches = [*values, *whole, *single]
+        texts = ", ".join(f"{name}::text" for name in self.names)
         parts = [
-            f"SELECT '{kind}', key::text, period, amount::text FROM ({sql}) AS b (key, period, amount)"  # noqa: S608
+            f"SELECT '{kind}', key::text, period, {texts} FROM ({sql}) AS b (key, period, {self.columns})"  # noqa: S608
             for kind, (sql, _) in branches
         ]
-        parts.append(f"SELECT '{From.SUMMED}', NULL, 0, ({IS_SUMMED})::int::text")
+        parts.append(f"SELECT '{From.SUMMED}', NULL, 0, ({IS_SUMMED})::int::text{', NULL' * (len(self.names) - 1)}")
         params = [param for _, (_, of_branch) in branches for param in of_branch]
         return " UNION ALL ".join(parts), [*params, *asked_of(self.split)]
+
+    @property
+    def columns(self) -> str:
+        return ", ".join(self.names)
 
     def _stored(self, split: Split, within: From, at_edges: From, of_removed: bool = False) -> list[tuple[From, Sql]]:
         kinds = {"days": within, "quarters": within, "edges": at_edges}
@@ -105,7 +111,7 @@ class Summed:
         ]
 
     def removed(self) -> Sql:
-        """SQL of (key, period, amount) of removed sessions alone, which only know of places here."""
+        """SQL of (key, period, amount) of removed sessions alone, which only know of places here; of one amount."""
         branches = self._stored(self.split, From.VALUES, From.VALUES_AT_EDGES, of_removed=True)
         selects = [AT_EDGES.format(sql=sql) if kind == From.VALUES_AT_EDGES else sql for kind, (sql, _) in branches]
         return " UNION ALL ".join(selects), [param for _, (_, params) in branches for param in params]
@@ -113,7 +119,9 @@ class Summed:
     def _sums(self, split: Split, table: str, parts: list[Part], of_removed: bool) -> Sql:
         narrowed, of_user = narrowing(self.user, "(value ->> 0)", "(value ->> 1)::bigint")
         key = STORED_PLACES.get(split.name, "key.value")
-        sql = STORED.format(key=key, name=self.name, table=table, narrowed=narrowed, of_removed=of_removed)
+        sums = ", ".join(f"sum(sign * {KEPT_AS.get(name, name)}) AS {name}" for name in self.names)
+        parts_of = {"names": self.columns, "sums": sums, "table": table, "of_removed": of_removed}
+        sql = STORED.format(key=key, narrowed=narrowed, **parts_of)
         columns = zip(*((part.start, part.end, part.period, part.sign) for part in parts), strict=True)
         return sql, [*map(list, columns), split.summed_as, list(split.path), *of_user]
 
@@ -122,12 +130,12 @@ class Summed:
         narrowed = narrowing(self.user, "project_id", "account_id")
         table: Sql = ("sessions_app_usagechange", [])
         rows = rows_of(table, self.split.key(), narrowed, sign="sign", known_end="known_end")
-        return spread(rows, self.name, self.cover.borders, self.as_of)
+        return spread(rows, self.names, self.cover.borders, self.as_of)
 
     def _unsettled(self) -> Sql:
         periods = self.cover.periods
         rows = rows_of(table_of(self.sessions), self.split.key(), unsettled_before(periods.end))
-        return spread(rows, self.name, periods.borders, self.as_of)
+        return spread(rows, self.names, periods.borders, self.as_of)
 
     def _ends(self) -> list[Sql]:
         """What settled sessions add between the first and last border and the quarters that they were moved to."""
@@ -137,8 +145,8 @@ class Summed:
 
     def _end(self, moved: datetime, border: datetime, period: int, sign: str) -> Sql:
         rows = rows_of(table_of(self.sessions), self.split.key(), settled_between(moved, border), sign=sign)
-        sql, params = spread(rows, self.name, [moved, border], self.as_of)
-        return f"SELECT key, {period}, amount FROM ({sql}) AS moved", params  # noqa: S608 (SQL of ours)
+        sql, params = spread(rows, self.names, [moved, border], self.as_of)
+        return f"SELECT key, {period}, {self.columns} FROM ({sql}) AS moved", params  # noqa: S608 (SQL of ours)
 
 
 def narrowing(user: object, project: str, account: str) -> Sql:

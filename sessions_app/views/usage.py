@@ -12,8 +12,8 @@ from sessions_app.models import Project, Removal, UsageNote, UsageSplit
 from sessions_app.query import QueryError
 from sessions_app.query.limits import TooSlow
 from sessions_app.query.terms import write_path
-from sessions_app.usage.looked_at import LookedAt
 from sessions_app.usage.splits import METADATA, NAMES, Split
+from sessions_app.usage.summary import Summary
 
 from .access import wants_json
 from .api_usage_asked import BadParameter
@@ -27,7 +27,7 @@ from .usage_chart import Links, Series, marks_at, usage_chart
 from .usage_drill import Drill
 from .usage_export import export
 from .usage_gaps import Gaps
-from .usage_review import Line, Reviewed, chart_series, looked_at, review, shown
+from .usage_review import Line, Reviewed, chart_series, review, shown, with_summaries
 from .usage_table import cards, matrix, numbers, split_title, split_words, table
 from .usage_words import before_words, said, span_words
 
@@ -66,18 +66,23 @@ def figures(request: HttpRequest, asked: AskedReview, looks: bool) -> dict[str, 
     """`looks`: whether each session is looked at, for what the sums do not tell."""
     try:
         reviewed = review(asked, request.user, waits=looks)
+        lines, whole, is_slow = summarized(reviewed, request, looks)
     except TooSlow:
         return {"asked": asked, "too_slow": TOO_SLOW}
-    lines, whole, is_slow = reviewed.lines, None, False
-    if looks and asked.source == "sessions":
-        try:
-            lines, whole = looked_at(reviewed, request.user)
-        except TooSlow:
-            is_slow = True
     return {"asked": asked, "span": span_words(asked), "is_slow": is_slow} | drawn(request, reviewed, lines, whole)
 
 
-def drawn(request: HttpRequest, reviewed: Reviewed, lines: list[Line], whole: LookedAt | None) -> dict[str, Any]:
+def summarized(reviewed: Reviewed, request: HttpRequest, looks: bool) -> tuple[list[Line], Summary | None, bool]:
+    """With whether the look at each session took too long, which leaves what is known at once."""
+    if reviewed.asked.source == "counter":
+        return reviewed.lines, None, False
+    try:
+        return *with_summaries(reviewed, request.user, looks), False
+    except TooSlow:
+        return *with_summaries(reviewed, request.user, looks=False), True
+
+
+def drawn(request: HttpRequest, reviewed: Reviewed, lines: list[Line], whole: Summary | None) -> dict[str, Any]:
     asked, drill, kept = reviewed.asked, Drill(reviewed.asked, request.user), shown(reviewed, lines)
     series = chart_series(kept)
     order = request.GET.get("numbers", "-time")

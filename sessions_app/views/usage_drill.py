@@ -1,5 +1,6 @@
 """From a number of the usage page to the list of the sessions behind it: docs/query.md says what its terms mean."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, tzinfo
@@ -33,6 +34,7 @@ class Drill:
     user: object
     hints: set[str] = field(default_factory=set)
     known: dict[tuple[Split, tuple[str | None, ...]], str | None] = field(default_factory=dict)
+    texts: dict[Split, Counter[str]] = field(default_factory=dict)
 
     def url(self, terms: Sequence[str | None], start: datetime, end: datetime, measure: str = "") -> str:
         """The list's address; "" where a query cannot say it."""
@@ -88,10 +90,11 @@ class Drill:
             return self._none_of(split.path, [key for key in all_keys if key is not None])
         if len(keys) > MOST_VALUES:
             return None
-        wanted = [key for key in keys if key is not None]
-        return self._one_of(split.path, wanted, {key for key in all_keys if key and key not in keys})
+        if split not in self.texts:
+            self.texts[split] = Counter(texts_of(all_keys))
+        return self._one_of(split.path, [key for key in keys if key is not None], self.texts[split])
 
-    def _one_of(self, path: Path, keys: Sequence[str], others: set[str]) -> str:
+    def _one_of(self, path: Path, keys: Sequence[str], texts: Counter[str]) -> str:
         """A number is compared, since 7 and 7.0 are one; a text is none of the numbers that read so."""
         name = write_path(path)
         if len(keys) == 1 and is_number(keys[0]):
@@ -99,16 +102,18 @@ class Drill:
         if any(map(is_number, keys)):
             self.hints.add(f"A link to several numbers of {name} finds 7, but not where it is written 7.0.")
         if len(keys) > 1 or not is_text(keys[0]):
-            return self._any_of(name, keys, others)
+            return self._any_of(name, keys, texts)
         text = text_of(keys[0])
-        if text in others and is_number(text):
+        if texts[text] > 1 and is_number(text):
             return f"{_joined(f'{name}=', [text])} -{name}>{less_than(text)}"
-        return self._any_of(name, keys, others)
+        return self._any_of(name, keys, texts)
 
-    def _any_of(self, name: str, keys: Sequence[str], others: set[str]) -> str:
-        if set(texts_of(keys)) & set(texts_of(others)):
+    def _any_of(self, name: str, keys: Sequence[str], texts: Counter[str]) -> str:
+        """`texts`: how many of all keys are written so."""
+        own = Counter(texts_of(keys))
+        if any(texts[text] > count for text, count in own.items()):
             self.hints.add(f"To a link, text of {name} and what reads the same as number or boolean are one.")
-        return _joined(f"{name}=", list(dict.fromkeys(texts_of(keys))))
+        return _joined(f"{name}=", list(own))
 
     def _none_of(self, path: Path, keys: Sequence[str]) -> str:
         """Null, lists and objects are "not set" and yet something: what has none of the values is what is meant."""

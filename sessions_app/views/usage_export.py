@@ -9,9 +9,9 @@ import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from sessions_app.query.limits import TooSlow
-from sessions_app.usage.looked_at import NOTHING, LookedAt
 from sessions_app.usage.measures import measured
 from sessions_app.usage.periods import Periods
+from sessions_app.usage.summary import Summary, summaries
 
 from .access import json_error
 from .api_usage import key_cells
@@ -21,7 +21,7 @@ from .csv_answer import csv_answer
 from .frame import reader_zone
 from .session_export_csv import line
 from .usage_asked import AskedReview, cycle_day
-from .usage_review import by_key, review
+from .usage_review import review
 
 TOO_SLOW = "This takes too long right now. Ask for a shorter time, or without q, or try again later."
 FIGURES = (
@@ -54,9 +54,9 @@ Found = tuple[list[Row], dict[str, Any]]
 
 def of_sessions(asked: AskedReview, request: HttpRequest) -> Found:
     whole_range = Periods((asked.range.start, asked.range.end), "month", asked.zone)
-    found, whole = by_key(replace(asked.review(request.user), periods=whole_range))
+    found, whole = summaries(replace(asked.review(request.user), periods=whole_range))
     ordered = sorted(found.items(), key=lambda pair: (-pair[1].used_us, tuple(key or "" for key in pair[0])))
-    return [(keys, figures_of(one)) for keys, one in ordered if replace(one, p95_s=None) != NOTHING], figures_of(whole)
+    return [(keys, figures_of(one)) for keys, one in ordered if not one.is_nothing], figures_of(whole)
 
 
 def of_counter(asked: AskedReview, request: HttpRequest) -> Found:
@@ -65,7 +65,7 @@ def of_counter(asked: AskedReview, request: HttpRequest) -> Found:
     return rows, {asked.measure: reviewed.total}
 
 
-def figures_of(one: LookedAt) -> dict[str, Any]:
+def figures_of(one: Summary) -> dict[str, Any]:
     values = (
         *(measured("browser_minutes", one.used_us), one.sessions, one.proxy_bytes),
         *(measured("wasted_minutes", one.wasted_us), one.average_s, one.p95_s),

@@ -21,7 +21,7 @@ from .usage_asked import AskedReview
 from .usage_chart import usage_chart
 from .usage_drill import Drill
 from .usage_late import TOO_SLOW
-from .usage_review import LONGEST_REPORT, chart_series, looked_at, review, shown
+from .usage_review import LONGEST_REPORT, chart_series, review, shown, with_summaries
 from .usage_table import cards, split_words, table
 from .usage_words import said
 
@@ -75,7 +75,7 @@ def read_month(text: str, zone: tzinfo, now: datetime) -> date:
 
 def report(request: HttpRequest, asked: AskedReview) -> dict[str, Any]:
     reviewed = review(asked, request.user)
-    found, whole = looked_at(reviewed, request.user)
+    found, whole = with_summaries(reviewed, request.user)
     lines = shown(reviewed, found, most=LONGEST_REPORT)
     series = chart_series(lines)
     month = asked.range.start.astimezone(asked.zone).date()

@@ -1,6 +1,5 @@
 """The figures of the usage page: a line for each key of the split, and the series of its chart."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -10,18 +9,16 @@ from typing import Any, cast, get_args
 import msgspec
 
 from sessions_app.models import Project, Session
-from sessions_app.usage.amounts import AMOUNTS
-from sessions_app.usage.breakdown import Cells, Review, Rows, breakdown
+from sessions_app.usage.breakdown import Cells, Rows, added, breakdown
 from sessions_app.usage.counted import counted
 from sessions_app.usage.counter import Gap
 from sessions_app.usage.figures import Amount, add
-from sessions_app.usage.keys import Keys
-from sessions_app.usage.looked_at import NOTHING, LookedAt, look_at
 from sessions_app.usage.measures import measured
 from sessions_app.usage.periods import Periods
 from sessions_app.usage.readings import Measure
-from sessions_app.usage.removed import first_removed, reach_into
+from sessions_app.usage.removed import first_removed
 from sessions_app.usage.splits import Split
+from sessions_app.usage.summary import NOTHING, Summary, at_once, summaries, together
 
 from .api_usage import key_cells
 from .charts import MOST_SERIES
@@ -31,7 +28,6 @@ from .usage_chart import Series
 MOST_LINES = 12
 MOST_OF_ALL = 500  # lines, where all are asked for
 LONGEST_REPORT = 60  # lines
-LONGEST_LOOKED_AT_DAYS = 100
 STATUS_WORDS: dict[str | None, str] = {
     '"COMPLETED"': "completed",
     '"RUNNING"': "running",
@@ -53,7 +49,7 @@ class Line:
     """One key, or with several `keys` the small ones together. `before` is the total of the stretch before, not known,
     too, where nobody has compared yet.
 
-    `looked` is None as long as nobody has looked at each session.
+    `summary` is None as long as nobody has looked at each session.
     """
 
     keys: tuple[str | None, ...]
@@ -62,7 +58,7 @@ class Line:
     total: Amount
     before: Amount = None
     look: str = "fill-rest"
-    looked: LookedAt | None = None
+    summary: Summary | None = None
     is_compared: bool = True
 
     @property
@@ -146,10 +142,9 @@ def compared(asked: AskedReview, user: object) -> tuple[Rows, Rows]:
 
 
 def by_first(rows: Rows) -> dict[str | None, Cells]:
-    found: dict[str | None, Cells] = defaultdict(lambda: defaultdict(int))
+    found: dict[str | None, Cells] = {}
     for (key, *_), cells in rows.items():
-        for k, one in cells.items():
-            found[key][k] += one
+        found[key] = added(found[key], cells) if key in found else cells
     return found
 
 
@@ -220,19 +215,10 @@ def shown(reviewed: Reviewed, lines: Sequence[Line], most: int = MOST_LINES) -> 
 def put_together(lines: list[Line]) -> Line:
     keys = tuple(key for line in lines for key in line.keys)
     values = [add(values) for values in zip(*(line.values for line in lines), strict=True)]
-    looked = together(line.looked for line in lines)
+    summary = together(line.summary for line in lines)
     total, before = add(line.total for line in lines), add(line.before for line in lines)
     is_compared = all(line.is_compared for line in lines)
-    return Line(keys, f"other ({len(keys)})", values, total, before, looked=looked, is_compared=is_compared)
-
-
-def together(found: Iterable[LookedAt | None]) -> LookedAt | None:
-    """What several add up to; of the longest 1 in 20, parts say nothing about the whole."""
-    known = [one for one in found if one is not None]
-    if not known:
-        return None
-    names = [name for name in LookedAt.__dataclass_fields__ if name != "p95_s"]
-    return LookedAt(**{name: add(getattr(one, name) for one in known) for name in names}, p95_s=None)  # type: ignore[arg-type]
+    return Line(keys, f"other ({len(keys)})", values, total, before, summary=summary, is_compared=is_compared)
 
 
 def sorted_by(order: str, lines: list[Line]) -> list[Line]:
@@ -248,10 +234,10 @@ def sorted_by(order: str, lines: list[Line]) -> list[Line]:
 def sort_value(line: Line, name: str) -> float | None:
     if name in ("total", "change"):
         return line.total if name == "total" else line.change
-    if line.looked is None:
+    if line.summary is None:
         return line.total
-    looked = {"average": "average_s", "p95": "p95_s", "wasted": "wasted_us", "proxy": "proxy_bytes"}
-    return cast("float | None", getattr(line.looked, looked.get(name, name)))
+    columns = {"average": "average_s", "p95": "p95_s", "wasted": "wasted_us", "proxy": "proxy_bytes"}
+    return cast("float | None", getattr(line.summary, columns.get(name, name)))
 
 
 def chart_series(lines: Sequence[Line]) -> list[Series]:
@@ -264,29 +250,16 @@ def chart_series(lines: Sequence[Line]) -> list[Series]:
     return [Series(line.name, line.look, line.values, line.keys) for line in (*own, *rest, *unset)]
 
 
-def looked_at(reviewed: Reviewed, user: object) -> tuple[list[Line], LookedAt]:
-    """The lines with what a look at each session tells, and all of them together. Raises TooSlow."""
+def with_summaries(reviewed: Reviewed, user: object, looks: bool = True) -> tuple[list[Line], Summary | None]:
+    """The lines with all that their sessions add up to, and the same of all of them together. Raises TooSlow.
+
+    Without `looks` it is what takes no look at each session, which may be nothing.
+    """
     asked = reviewed.asked
     whole_range = Periods((asked.range.start, asked.range.end), "month", asked.zone)
     one_split = replace(asked.review(user, whole_range), splits=asked.splits[:1])
-    is_long = (asked.range.end - asked.range.start).days > LONGEST_LOOKED_AT_DAYS
-    found, whole = by_key(one_split, is_long)
-    return [replace(line, looked=found.get(line.keys, NOTHING)) for line in reviewed.lines], whole
-
-
-def by_key(asked: Review, is_long: bool = False) -> tuple[dict[Keys, LookedAt], LookedAt]:
-    """Of a time that is long, or of which sessions were removed, only what the sums tell. Raises TooSlow."""
-    is_only_summed = is_long or reach_into(asked.periods.start, asked.periods.end)
-    return summed_up(asked) if is_only_summed and asked.may_be_summed else look_at(asked)
-
-
-def summed_up(asked: Review) -> tuple[dict[Keys, LookedAt], LookedAt]:
-    """Over a long time what the sums know; the rest is not known."""
-    rows = {name: breakdown(replace(asked, amount=name)).rows for name in AMOUNTS}
-    keys = {one for found in rows.values() for one in found}
-    unknown = dict.fromkeys(("p95_s", "completed", "timed_out", "failed", "running"))
-    found = {
-        key: LookedAt(**{name: sum(rows[name].get(key, {}).values()) for name in AMOUNTS}, **unknown)  # type: ignore[arg-type]
-        for key in keys
-    }
-    return found, together(found.values()) or NOTHING
+    known = summaries(one_split) if looks else at_once(one_split)
+    if known is None:
+        return reviewed.lines, None
+    found, whole = known
+    return [replace(line, summary=found.get(line.keys, NOTHING)) for line in reviewed.lines], whole

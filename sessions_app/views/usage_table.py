@@ -9,10 +9,10 @@ from sessions_app.query.terms import write_path
 from sessions_app.templatetags.figures import amount
 from sessions_app.templatetags.times import bytes_of, duration
 from sessions_app.usage.figures import Amount
-from sessions_app.usage.looked_at import LookedAt
 from sessions_app.usage.measures import amount_of, measured
 from sessions_app.usage.readings import Measure
 from sessions_app.usage.splits import Split
+from sessions_app.usage.summary import Summary
 
 from .usage_asked import MEASURE_WORDS, AskedReview
 from .usage_chart import Series, period_words
@@ -22,8 +22,8 @@ from .usage_review import Line, Reviewed, names_of
 LATER = "…"  # until each session was looked at, maybe also of the time before
 MUCH = 0.2  # more than this changed, wasted or failed is worth a look
 MOST_ACROSS = 8
-#: Columns that a look at each session fills, with the measure that they are of.
-LOOKED = {
+#: Columns of what else the sessions add up to, with the measure that they are of.
+COLUMNS = {
     "sessions": ("Sessions", "sessions"),
     "average": ("Average", ""),
     "p95": ("p95", ""),
@@ -78,7 +78,7 @@ class Table:
     foot: list[Cell]
 
 
-def table(reviewed: Reviewed, lines: Sequence[Line], whole: LookedAt | None, drill: Drill) -> Table:
+def table(reviewed: Reviewed, lines: Sequence[Line], whole: Summary | None, drill: Drill) -> Table:
     asked = reviewed.asked
     greatest = max((line.total or 0 for line in lines), default=0)
     rows = [
@@ -90,19 +90,19 @@ def table(reviewed: Reviewed, lines: Sequence[Line], whole: LookedAt | None, dri
         )
         for line in lines
     ]
-    return Table(heads(asked), rows, cells_of(replace(reviewed.whole, looked=whole), asked, drill, ""))
+    return Table(heads(asked), rows, cells_of(replace(reviewed.whole, summary=whole), asked, drill, ""))
 
 
 def heads(asked: AskedReview) -> list[Head]:
     first = [(split_title(asked.split), "name")]
     first += [(MEASURE_WORDS[asked.measure], "total"), ("Change", "change")]
-    looked = [(words, name) for name, (words, _) in LOOKED.items() if is_shown(name, asked)]
-    return [Head.of(asked, words, name) for words, name in (*first, *looked)]
+    more = [(words, name) for name, (words, _) in COLUMNS.items() if is_shown(name, asked)]
+    return [Head.of(asked, words, name) for words, name in (*first, *more)]
 
 
 def is_shown(name: str, asked: AskedReview) -> bool:
     """The measure that was chosen has its own column; a counter knows no sessions."""
-    return asked.source == "sessions" and LOOKED[name][1] != asked.measure
+    return asked.source == "sessions" and COLUMNS[name][1] != asked.measure
 
 
 def split_words(split: Split) -> str:
@@ -122,12 +122,12 @@ def cells_of(line: Line, asked: AskedReview, drill: Drill, term: str | None) -> 
         return drill.url([term], start, end, measure) if measure and asked.source == "sessions" else ""
 
     total = Cell(short(line.total, asked.measure), MEASURE_WORDS[asked.measure], url(asked.measure))
-    looked = [
-        looked_cell(name, words, line.looked, url(measure) if line.looked else "")
-        for name, (words, measure) in LOOKED.items()
+    more = [
+        summary_cell(name, words, line.summary, url(measure) if line.summary else "")
+        for name, (words, measure) in COLUMNS.items()
         if is_shown(name, asked)
     ]
-    return [total, Cell(change_words(line), "Change"), *looked]
+    return [total, Cell(change_words(line), "Change"), *more]
 
 
 def short(value: Amount, measure: str) -> str:
@@ -148,21 +148,21 @@ def change_words(line: Line) -> str:
     return words if abs(line.change) >= 0.005 else "0 %"
 
 
-def looked_cell(name: str, words: str, looked: LookedAt | None, url: str) -> Cell:
-    if looked is None:
+def summary_cell(name: str, words: str, summary: Summary | None, url: str) -> Cell:
+    if summary is None or (name == "p95" and summary.is_p95_awaited):
         return Cell(LATER, words)
     match name:
         case "sessions":
-            return Cell(f"{looked.sessions:,}", words, url)
+            return Cell(f"{summary.sessions:,}", words, url)
         case "average" | "p95":
-            seconds = looked.average_s if name == "average" else looked.p95_s
+            seconds = summary.average_s if name == "average" else summary.p95_s
             return Cell(duration(seconds) if seconds is not None else "not known", words)
         case "succeeded":
-            return Cell(share_words(looked.succeeded), words, is_bad=(looked.succeeded or 1) < 1 - MUCH)
+            return Cell(share_words(summary.succeeded), words, is_bad=(summary.succeeded or 1) < 1 - MUCH)
         case "wasted":
-            minutes = measured("wasted_minutes", looked.wasted_us)
-            return Cell(short(minutes, "wasted_minutes"), words, url, looked.wasted_us > MUCH * looked.used_us)
-    return Cell(bytes_of(looked.proxy_bytes), words, url)
+            minutes = measured("wasted_minutes", summary.wasted_us)
+            return Cell(short(minutes, "wasted_minutes"), words, url, summary.wasted_us > MUCH * summary.used_us)
+    return Cell(bytes_of(summary.proxy_bytes), words, url)
 
 
 def share_words(share: float | None) -> str:
@@ -185,7 +185,7 @@ class Card:
     is_current: bool = False
 
 
-def cards(reviewed: Reviewed, whole: LookedAt | None) -> list[Card]:
+def cards(reviewed: Reviewed, whole: Summary | None) -> list[Card]:
     """Each measure of all together: the chosen one at once, the others once each session was looked at."""
     asked = reviewed.asked
     of_all = reviewed.whole
@@ -202,11 +202,11 @@ def cards(reviewed: Reviewed, whole: LookedAt | None) -> list[Card]:
     return found
 
 
-def amount_in(whole: LookedAt | None, measure: str) -> Amount:
+def amount_in(whole: Summary | None, measure: str) -> Amount:
     return None if whole is None else measured(measure, getattr(whole, amount_of(measure)))
 
 
-def more_words(measure: str, whole: LookedAt | None) -> str:
+def more_words(measure: str, whole: Summary | None) -> str:
     """What else is worth knowing of it."""
     if whole is None or not whole.sessions:
         return ""

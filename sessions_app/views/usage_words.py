@@ -110,10 +110,10 @@ def of_line(line: Line, measure: str) -> str:
 
 def wasted(line: Line, lines: Sequence[Line], measure: str) -> str:
     """How much of its minutes was for nothing, where that is much."""
-    looked = next((one.looked for one in lines if one.keys == line.keys), None)
-    if measure != "browser_minutes" or looked is None or looked.wasted_us <= MUCH * looked.used_us:
+    summary = next((one.summary for one in lines if one.keys == line.keys), None)
+    if measure != "browser_minutes" or summary is None or summary.wasted_us <= MUCH * summary.used_us:
         return ""
-    return f", {amount(measured('wasted_minutes', looked.wasted_us), measure)} of it wasted"
+    return f", {amount(measured('wasted_minutes', summary.wasted_us), measure)} of it wasted"
 
 
 def of_all(reviewed: Reviewed) -> str:

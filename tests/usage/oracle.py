@@ -52,6 +52,8 @@ def value(session: Session, measure: str, start: datetime, end: datetime, as_of:
         case "proxy_bytes":
             paid = known or as_of - MICROSECOND
             return Fraction(session.proxy_bytes if start <= paid < end else 0)
+        case "COMPLETED" | "TIMED_OUT" | "ERROR":
+            return Fraction(start <= since < end and known is not None and session.status == measure)
     raise AssertionError(measure)
 
 

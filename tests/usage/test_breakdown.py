@@ -29,6 +29,9 @@ MEASURES = {
     "wasted_minutes": ("wasted_us", 60_000_000),
     "sessions": ("sessions", 1),
     "proxy_bytes": ("proxy_bytes", 1),
+    "COMPLETED": ("completed", 1),
+    "TIMED_OUT": ("timed_out", 1),
+    "ERROR": ("failed", 1),
 }
 SPLITS = ("project", "account", "status", "region", "keep_alive", "by", "metadata.team", "metadata.a.b", "metadata.nix")
 
