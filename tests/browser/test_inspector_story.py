@@ -169,9 +169,12 @@ def test_a_page_ends_where_its_list_does(account, simulator: Simulator, reader: 
 def test_what_a_running_session_adds_is_offered_and_keeps_ones_place(
     account, simulator: Simulator, reader: Page, site: str
 ):
-    written = a_purchase()
-    id = put_log(simulator, written, status="RUNNING", endedAt=None)
+    id = put_log(simulator, Written(), status="RUNNING", endedAt=None)
     reader.goto(f"{site}/sessions/{id}/console/")
+    expect(reader.get_by_text("No page wrote to the console")).to_be_visible()
+    written = a_purchase()
+    put_log(simulator, written, status="RUNNING", endedAt=None, id=id)
+    reader.get_by_role("button", name="5 new").click(timeout=60_000)
     expect(reader.locator(ROWS)).to_have_count(3)
     written.event("Runtime.consoleAPICalled", 59_500, type="log", args=[{"type": "string", "value": "one more"}])
     put_log(simulator, written, status="RUNNING", endedAt=None, id=id)

@@ -327,3 +327,13 @@ def test_the_waterfalls_moments_are_round_and_none_is_left_out(account, signed_i
         drawn = panel.partition(f'class="net-ticks-{width}"')[2].partition("</g>")[0]
         assert re.findall(r">([^<]+)</text>", drawn) == expected
         assert re.findall(r'text-anchor="(\w+)"', drawn)[0] == "start"
+
+
+def test_where_there_is_no_request_nothing_is_offered_to_filter_or_export(account, signed_in, simulator, put):
+    panel = read(signed_in, put(Written()))
+    assert "No request is in the log" in panel
+    assert "<form" not in panel
+    assert "Export HAR" not in panel
+    running = simulator.session(logs=[])
+    simulator.put(running)
+    assert "<form" in read(signed_in, running["id"])

@@ -1,18 +1,19 @@
 // The network: which request is open, in the address and on its row; keys that walk over the rows.
 
 const pane = () => document.getElementById("network-request");
+const opened = () => document.getElementById("network-opened"); // not there where the log has no request
 
 function remember(id) {
   const here = new URL(location);
   if (id) here.searchParams.set("request", id);
   else here.searchParams.delete("request");
   history.replaceState(history.state, "", here);
-  document.getElementById("network-opened").value = id;
+  if (opened()) opened().value = id;
   mark();
 }
 
 function mark() {
-  const id = document.getElementById("network-opened")?.value;
+  const id = opened()?.value;
   for (const link of document.querySelectorAll(".net-row a[data-request]")) {
     if (link.dataset.request === id) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
@@ -20,7 +21,7 @@ function mark() {
 }
 
 function close() {
-  const id = document.getElementById("network-opened").value;
+  const id = opened()?.value;
   pane().replaceChildren();
   remember("");
   for (const link of document.querySelectorAll(".net-row a[data-request]")) if (link.dataset.request === id) link.focus();
