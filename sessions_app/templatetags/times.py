@@ -29,6 +29,14 @@ def ago(moment: datetime | None) -> SafeString | str:
 
 
 @register.filter
+def due(moment: datetime | None) -> SafeString | str:
+    """As `ago`, of what begins by itself: once its moment has come, site.js says "now"."""
+    if moment is None:
+        return "not known"
+    return format_html('<time datetime="{}" data-ago data-due>{}</time>', moment.isoformat(), exact(moment))
+
+
+@register.filter
 def clock(moment: datetime | None) -> SafeString | str:
     """A `<time>` that site.js turns into the reader's zone: 25 Nov, 17:19:04."""
     if moment is None:

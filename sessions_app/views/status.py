@@ -81,11 +81,6 @@ class PullLine:
         return due_at(self.pull, self.pull.account)
 
     @property
-    def is_due(self) -> bool:
-        """The next run goes on already, or begins any moment."""
-        return self.next_due <= timezone.now()
-
-    @property
     def slowed(self) -> str:
         return slowed_because(self.pull)
 

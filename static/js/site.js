@@ -47,7 +47,7 @@ function write(element, text) {
 function tick() {
   for (const element of document.querySelectorAll("[data-ago]")) {
     const moment = new Date(element.dateTime);
-    write(element, ago(moment));
+    write(element, "due" in element.dataset && moment < Date.now() ? "now" : ago(moment));
     element.title = exactFormat.format(moment);
   }
   for (const element of document.querySelectorAll("[data-clock]")) {

@@ -431,3 +431,9 @@ def test_hostile_ids_and_names_are_text_everywhere(signed_in, account):
             assert answer.status_code == 200
             assert "<pwned-tag" not in answer.content.decode()
     assert "<pwned-tag" not in signed_in.get(URL).content.decode()
+
+
+def test_a_list_of_none_offers_nothing_to_look_through(signed_in, account):
+    assert 'role="search"' not in text_of(signed_in.get(URL))
+    make_context(account, gone_since=timezone.now())
+    assert 'role="search"' in text_of(signed_in.get(URL))

@@ -148,3 +148,11 @@ def test_the_number_of_queries_does_not_grow(signed_in, account, user):
     for _ in range(20):
         more()
     assert queries() == few
+
+
+def test_what_changed_has_a_column_of_its_own_and_the_next_run_its_moment(signed_in, account):
+    pulled(account, rows=606, changed=12, ago_s=9)
+    page = signed_in.get("/status/").content.decode()
+    assert 'data-label="rows" class="num nowrap">606</td>' in page
+    assert 'data-label="changed" class="num nowrap">12</td>' in page
+    assert "data-due" in page.partition('data-label="next"')[2]

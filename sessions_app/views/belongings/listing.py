@@ -49,6 +49,7 @@ class Listing:
     cursor: str  # of this page, "" of the first
     running: dict[str, list[str]]
     several_accounts: bool
+    is_bare: bool  # nothing is known at all, so that nothing is there to look for
 
     @classmethod
     def of(cls, request: HttpRequest, kind: type[Belonging]) -> Self:
@@ -73,6 +74,7 @@ class Listing:
             cursor,
             running_with(request.user, kind) if things else {},
             Account.objects.visible_to(request.user).count() > 1,
+            not things and not kind.objects.visible_to(request.user).exists(),
         )
 
     @property
