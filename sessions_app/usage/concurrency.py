@@ -42,14 +42,15 @@ WITH held AS MATERIALIZED (
 ), level AS (
     SELECT n, at, sum(step) OVER in_time AS running, lead(at) OVER in_time AS until
     FROM change WINDOW in_time AS (PARTITION BY n ORDER BY at, step ROWS UNBOUNDED PRECEDING)
-), peak AS (
-    SELECT n, width_bucket(at, %s::timestamptz[]) AS period, max(running)::int AS running,
-           (array_agg(at ORDER BY running DESC, at))[1] AS at,
-           coalesce(sum(date_part('epoch', until - at)) FILTER (WHERE running >= concurrency), 0) AS full_s
-    FROM level JOIN known USING (n) LEFT JOIN sessions_app_project AS project ON project.id = known.project_id
-    WHERE until > at GROUP BY n, period
+), at_level AS (
+    SELECT n, width_bucket(at, %s::timestamptz[]) AS period, running, min(at) AS at,
+           sum(date_part('epoch', until - at)) AS lasting_s
+    FROM level WHERE until > at GROUP BY n, period, running
 )
-SELECT nullif(project_id, ''), period, running, at, full_s FROM peak JOIN known USING (n)
+SELECT nullif(project_id, ''), period, max(running)::int, (array_agg(at ORDER BY running DESC))[1],
+       coalesce(sum(lasting_s) FILTER (WHERE running >= concurrency), 0)
+FROM at_level JOIN known USING (n) LEFT JOIN sessions_app_project AS project ON project.id = known.project_id
+GROUP BY known.project_id, period
 """  # noqa: S608 (SQL of ours)
 #: Plans are of accounts: with several keys that show a project, whichever of them saw a session first says nothing.
 CREATED = """

@@ -5,11 +5,15 @@ from contextlib import AbstractContextManager
 
 from sessions_app.query import limits
 
-SETTINGS = {"statement_timeout": "30s", "work_mem": "64MB"}
-#: Of sessions the planner expects too few rows: it would read them with one process, and sort them instead of putting
-#: them into groups in a hash.
-PARALLEL = {"parallel_setup_cost": "0", "parallel_tuple_cost": "0"}
-GROUPING = PARALLEL | {"enable_sort": "off"}
+#: Of sessions the planner expects too few rows: it would read them with one process.
+SETTINGS = {
+    "statement_timeout": "30s",
+    "work_mem": "64MB",
+    "parallel_setup_cost": "0",
+    "parallel_tuple_cost": "0",
+}
+#: And it would sort them instead of putting them into groups in a hash.
+GROUPING = {"enable_sort": "off"}
 
 
 def limited(settings: Mapping[str, str] | None = None) -> AbstractContextManager[None]:

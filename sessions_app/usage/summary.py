@@ -13,7 +13,7 @@ from django.db import connection
 from .amounts import AMOUNTS, KNOWN_END, amount, timed
 from .breakdown import Review, key_of, summed
 from .keys import Keys, Names, read_keys
-from .limits import PARALLEL, limited
+from .limits import limited
 from .periods import Periods
 from .removed import reach_into
 from .spread import rows_of, settled_between, table_of, unsettled_before
@@ -137,7 +137,7 @@ def look_at(review: Review) -> Summaries:
     settled, of_settled = rows_of(table, key, settled_between(start, end))
     unsettled, of_unsettled = rows_of(table, key, unsettled_before(end))
     statement = LOOKED_AT.format(timed=timed(f"{settled} UNION ALL {unsettled}"))
-    with limited(PARALLEL), connection.cursor() as cursor:
+    with limited(), connection.cursor() as cursor:
         cursor.execute(statement, [*of_settled, *of_unsettled, review.as_of, start, end])
         rows = cursor.fetchall()
     whole = next((Summary(*row) for _, is_all, *row in rows if is_all and row[0] is not None), NOTHING)
@@ -149,7 +149,7 @@ def longest(review: Review) -> tuple[dict[Keys, float], float | None]:
     """How many seconds 19 of 20 sessions lasted at most, by the keys of one split, and of all together."""
     (sql, of_table), (key, of_key) = table_of(review.sessions), key_of(review.splits)
     statement = LASTING.format(key=key, table=sql)
-    with limited(PARALLEL), connection.cursor() as cursor:
+    with limited(), connection.cursor() as cursor:
         cursor.execute(statement, [*of_key, review.as_of, *of_table, review.periods.start, review.periods.end])
         rows = cursor.fetchall()
     found = {read_keys(key, 1): seconds for key, is_all, seconds in rows if not is_all}
