@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db import connection
@@ -46,6 +47,7 @@ class Question:
     condition: str = "true"
     address: str = "/api/usage"
     since: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
     times: Times = field(default_factory=Times)
     plain: Times = field(default_factory=Times)
 
@@ -57,7 +59,8 @@ class Question:
     def words(self) -> str:
         asked = {name: value for name, value in self.query.items() if name not in ("from", "range")}
         span = "2 years" if self.query.get("by") == "month" else "30 days"
-        return " ".join([self.address, span, *(f"{name}={value}" for name, value in asked.items())])
+        address = f"{self.address} (after the page)" if self.headers else self.address
+        return " ".join([address, span, *(f"{name}={value}" for name, value in asked.items())])
 
 
 def questions(now: datetime) -> list[Question]:
@@ -80,11 +83,13 @@ def questions(now: datetime) -> list[Question]:
         Question(YEARS_S, years | {"split": "project", "tz": "Asia/Kathmandu"}),
         Question(YEARS_S, years | {"source": "counter"}),
         *page_questions(month["from"]),
+        Question(YEARS_S, years | by_team, team, address="/usage/"),
+        *later_questions(month["from"]),
     ]
 
 
 def page_questions(since: str) -> list[Question]:
-    """The page as it comes at first; what takes a look at each session loads after it."""
+    """The page as it comes at first."""
     month, team, customer = {"range": "30d", "by": "day"}, "user_metadata->'team'", "user_metadata->'customer'"
     by_team, berlin = month | {"split": "metadata.team"}, {"tz": "Europe/Berlin"}
     asked = [
@@ -95,6 +100,19 @@ def page_questions(since: str) -> list[Question]:
         (OTHER_S, by_team | {"q": "env=prod"}, team, "user_metadata->>'env' = 'prod'"),
     ]
     return [Question(*question, address="/usage/", since=since) for question in asked]
+
+
+def later_questions(since: str) -> list[Question]:
+    """What loads after the page, because it takes a look at each session: p95 and the comparison; its other parts."""
+    by_team, team = {"range": "30d", "by": "day", "split": "metadata.team"}, "user_metadata->'team'"
+    filtered = by_team | {"q": "env=prod"}
+    of_page: dict[str, Any] = {"since": since, "headers": {"HX-Request": "true"}}
+    return [
+        Question(OTHER_S, by_team, team, address="/usage/", **of_page),
+        Question(OTHER_S, filtered, team, "user_metadata->>'env' = 'prod'", address="/usage/", **of_page),
+        Question(OTHER_S, by_team, address="/usage/truths/", **of_page),
+        Question(OTHER_S, by_team, address="/usage/concurrency/", **of_page),
+    ]
 
 
 def measure(reader: Reader, sessions: int, repetitions: int) -> list[Table]:
@@ -142,10 +160,10 @@ def time_questions(reader: Reader, asked: list[Question], repetitions: int) -> N
     """In turns, each time in another order; the first only warms up."""
     random = Random(repetitions)
     for question in asked:
-        reader.seconds(question.path)
+        reader.seconds(question.path, question.headers)
     for _ in rounds(repetitions, BUDGET_S):
         for question in random.sample(asked, len(asked)):
-            question.times.append(reader.seconds(question.path))
+            question.times.append(reader.seconds(question.path, question.headers))
 
 
 def run_plainly(question: Question) -> None:
