@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 from celery import current_app
+from django.conf import settings
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 
 from sessions_app.models import Account, User
-from tests.processes import Process, start_simulator, start_worker
+from tests.processes import Process, start_simulator, start_web, start_worker
 from tests.upstream import Simulator
 
 KEYS = 2_000  # more than there are tests: none meets what another left behind
@@ -110,9 +111,44 @@ def is_emptied() -> bool:
     return True
 
 
+@pytest.fixture(scope="session")
+def web_process(
+    django_db_setup: None, static_files: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Process, str]]:
+    """One web process for all tests of this process: it, and its URL."""
+    process, url = start_web(tmp_path_factory.mktemp("web"))
+    yield process, url
+    process.stop()
+
+
+@pytest.fixture(scope="session")
+def static_files() -> None:
+    """What the web process of the tests serves under /static/."""
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture
+def site(shared_db: None, web_process: tuple[Process, str]) -> Iterator[str]:
+    """The address of the real web process on the test database. It may write no traceback and no account's key."""
+    process, url = web_process
+    before = len(process.text())
+    yield url
+    said = process.text()[before:]
+    assert "Traceback" not in said, said
+    assert "bb_test_" not in said
+
+
 @pytest.fixture
 def user(db: None) -> User:
     return User.objects.create_user("ada", "ada@example.org", "a long password")
+
+
+@pytest.fixture
+def cookies(user: User) -> dict[str, str]:
+    """What a browser keeps in which `user` has signed in."""
+    client = Client()
+    client.force_login(user)
+    return {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
 
 
 @pytest.fixture
@@ -130,7 +166,7 @@ def broker() -> None:
 
 
 @pytest.fixture
-def worker(transactional_db: None, broker: None, tmp_path: Path) -> Iterator[Callable[..., Process]]:
+def worker(shared_db: None, broker: None, tmp_path: Path) -> Iterator[Callable[..., Process]]:
     """Starts workers with beat on the test database: `worker()`, `worker(SIGHTGLASS_PULL_LIVE_S="300")`.
 
     Every pull comes each second unless told otherwise. All are killed at the end; none may have written a traceback.

@@ -6,14 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.core.management import call_command
-from django.test import Client
 from playwright.sync_api import ConsoleMessage, Page
 
-from sessions_app.models import User
 from tests import chromium
-from tests.processes import start_web
 
 HERE = Path(__file__).parent
 # No talk with anybody but the site under test.
@@ -47,28 +42,10 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": chromium.find(), "args": [*QUIET, *sandbox]}
 
 
-@pytest.fixture(scope="session")
-def static_files() -> None:
-    """What the web process of the tests serves under /static/."""
-    call_command("collectstatic", interactive=False, verbosity=0)
-
-
 @pytest.fixture
-def site(transactional_db: None, static_files: None, tmp_path: Path) -> Iterator[str]:
-    """The address of the real web process on the test database. It may not have written a traceback."""
-    process, url = start_web(tmp_path)
-    yield url
-    process.stop()
-    assert "Traceback" not in process.text(), process.text()
-
-
-@pytest.fixture
-def reader(site: str, user: User, page: Page) -> Iterator[Page]:
+def reader(site: str, cookies: dict[str, str], page: Page) -> Iterator[Page]:
     """The page of somebody who has signed in. Nothing may write an error to its console."""
-    client = Client()
-    client.force_login(user)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": site}])
+    page.context.add_cookies([{"name": name, "value": value, "url": site} for name, value in cookies.items()])
     said: list[str] = []
 
     def note(message: ConsoleMessage) -> None:

@@ -1,6 +1,6 @@
 """The SDKs' ways to the API: straight to the simulator, and through the site with one of its own tokens."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,6 @@ from sessions_app.actions.tokens import make
 from sessions_app.models import Token, User
 from tests import asynchronous
 from tests.conftest import make_account
-from tests.processes import Process, start_web
 from tests.rows import make_project
 from tests.upstream import Simulator
 
@@ -30,19 +29,9 @@ class Door:
 OpenDoor = Callable[..., Door]
 
 
-@pytest.fixture(scope="session")
-def web(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Process, str]]:
-    """One web process for all tests of this process that reach the API through it. It must write no traceback."""
-    process, url = start_web(tmp_path_factory.mktemp("web"))
-    yield process, url
-    process.stop()
-
-
 @pytest.fixture
-def open_door(shared_db: None, web: tuple[Process, str]) -> Iterator[OpenDoor]:
+def open_door(site: str) -> OpenDoor:
     """`open_door(upstream's url, its key)` makes account, robot and token, with the right to operate unless told."""
-    process, url = web
-    before = len(process.text())
 
     def open_(upstream_url: str, key: str, right: str = "operate", project_ids: list[str] | None = None) -> Door:
         number = Token.objects.count()
@@ -51,10 +40,9 @@ def open_door(shared_db: None, web: tuple[Process, str]) -> Iterator[OpenDoor]:
             make_project(account, id=project_id)
         robot = User.objects.create(username=f"robot {number}", is_robot=True)
         token, text = make(robot, right, account, project_ids=project_ids)
-        return Door(url, text, token)
+        return Door(site, text, token)
 
-    yield open_
-    assert "Traceback" not in process.text()[before:], process.text()[before:]
+    return open_
 
 
 @pytest.fixture

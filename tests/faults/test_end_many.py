@@ -11,7 +11,7 @@ from sessions_app.actions import end_many, release, tokens
 from sessions_app.models import AuditEvent, BatchedEnd, EndBatch, Session, Wish
 from sessions_app.pulls import live
 from tests.conftest import eventually
-from tests.processes import ROOT, start_web
+from tests.processes import ROOT
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
 COUNT = end_many.OPEN_AT_ONCE + 15
@@ -84,21 +84,16 @@ def test_a_batch_whose_bell_was_lost_is_found_by_the_sweep_and_a_click_beside_it
     eventually(lambda: is_done(batch), within_s=90)
 
 
-def test_the_example_for_scripts_ends_what_it_names(worker, account, simulator, user, tmp_path):
+def test_the_example_for_scripts_ends_what_it_names(worker, site, account, simulator, user):
     growth = simulator.session(userMetadata={"team": "growth"})
     other = simulator.session(userMetadata={"team": "labs"})
     simulator.put(growth, other)
     live.pull(account)
     worker()
-    web, url = start_web(tmp_path)
     _, token = tokens.make(user, "operate", account, by=user)
     (example,) = re.findall(r"```python\n(import os.+?)```", (ROOT / "docs" / "scripts.md").read_text(), re.DOTALL)
-    command = [sys.executable, "-c", example.replace("http://127.0.0.1:8000", url)]
-    try:
-        answer = subprocess.run(
-            command, env=os.environ | {"SIGHTGLASS_TOKEN": token}, capture_output=True, text=True, timeout=60
-        )
-    finally:
-        web.stop()
+    command = [sys.executable, "-c", example.replace("http://127.0.0.1:8000", site)]
+    environment = os.environ | {"SIGHTGLASS_TOKEN": token}
+    answer = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
     assert (answer.stdout, answer.stderr) == (f"{growth['id']} ended\n", "")
     assert simulator.get(f"/v1/sessions/{other['id']}")["status"] == "RUNNING"

@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from django.conf import settings
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 from django.utils import timezone
 
 from sessions_app.browserbase import RecordingDownload
@@ -16,7 +15,6 @@ from sessions_app.pulls.store import store_sessions
 from sessions_app.views.inspector.replay_media import seen
 from sessions_app.views.inspector.replay_mp4s import state_of
 from tests.conftest import eventually
-from tests.processes import start_web
 from tests.upstream import ended_an_hour_ago, stamp
 
 pytestmark = pytest.mark.django_db
@@ -44,16 +42,10 @@ def film_of(session, client, **asked):
 
 
 @pytest.fixture
-def web(transactional_db, user, tmp_path):
-    """The real web process, asked by somebody who has signed in. It may not have written a traceback."""
-    process, url = start_web(tmp_path)
-    client = Client()
-    client.force_login(user)
-    cookies = {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
-    with httpx.Client(base_url=url, cookies=cookies, timeout=30) as asking:
+def web(site, cookies):
+    """The real web process, asked by somebody who has signed in."""
+    with httpx.Client(base_url=site, cookies=cookies, timeout=30) as asking:
         yield asking
-    process.stop()
-    assert "Traceback" not in process.text(), process.text()
 
 
 def test_the_chosen_tab_speed_and_skipping_come_from_the_address(put, signed_in):
