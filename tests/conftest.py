@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_django
 from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from sessions_app.models import Account, User
@@ -85,6 +86,17 @@ def make_account(name: str, base_url: str, key: str) -> Account:
     account.set_key(key)
     account.save()
     return account
+
+
+@pytest.fixture(scope="module")
+def module_db(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[None]:
+    """One transaction around all tests of a module, for rows that take long to make: each test finds them untouched.
+
+    Such a module has no test that commits.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -16,7 +16,7 @@ from sessions_app.query import Question, matching, parse, write
 from sessions_app.query.filters import Filters
 from sessions_app.query.names import Names
 from sessions_app.query.ranges import stretch
-from sessions_app.query.stand_outs import READ, Comparison, StandOut, stand_outs
+from sessions_app.query.stand_outs import Comparison, StandOut, stand_outs
 from tests.query.oracle import Oracle
 from tests.rows import make_project
 
@@ -167,55 +167,6 @@ def test_each_is_a_term_that_finds_as_many(account, people):
 @pytest.mark.parametrize("q", ["", "started:<7d", "-started:<2026-11-01 started:<2026-12-01"])
 def test_time_alone_is_no_selection(db, q):
     assert Comparison.of_query(Question.ask(parse(q), None)) is None
-
-
-SEEDED = """
-    INSERT INTO sessions_app_session (id, account_id, status, region, started_at, keep_alive, context_id, proxy_bytes,
-        user_metadata, raw, first_seen, changed_at)
-    SELECT lpad(n::text, 6, '0'), %s, CASE WHEN n %% 5 = 0 THEN 'ERROR' ELSE 'COMPLETED' END, 'us-west-2',
-        %s + n * interval '1 second', false, '', 0,
-        jsonb_build_object('team', CASE WHEN n %% 5 = 0 AND n %% 2 = 0 THEN 'growth' ELSE 't' || n %% 3 END,
-            'rare', CASE WHEN n < 100 THEN 'yes' ELSE 'no' END, 'odd', n %% 2,
-            'run', CASE WHEN n >= 10000 THEN n / 8 END), '{}', now(), now()
-    FROM generate_series(0, 29999) n
-"""
-
-
-@pytest.fixture
-def many(account):
-    """More than are read: of what fails half is of growth, of the first hundred all is rare, a run lies together."""
-    with connection.cursor() as cursor:
-        cursor.execute(SEEDED, [account.pk, MIDNIGHT])
-        cursor.execute("ANALYZE sessions_app_session")
-
-
-def test_many_are_sampled_and_the_shares_are_near(many):
-    answer = stand_outs(Comparison.of_query(Question.ask(parse("status:ERROR"), None)))
-    assert answer.sampled
-    assert answer.of + answer.rest_of < READ * 1.5
-    first = answer.found[0]
-    assert (first.term, first.rest_count) == ("team=growth", 0)
-    assert first.share == pytest.approx(0.5, abs=0.1)
-
-
-def test_what_a_sample_has_too_few_of_is_looked_for(many):
-    answer = stand_outs(Comparison.of_query(Question.ask(parse("rare=yes"), None)))
-    assert answer.of == 100
-    assert {one.key for one in answer.found} <= {"status", "team", "hour"}
-
-
-def test_a_part_far_back_is_compared_too(many):
-    start, end = MIDNIGHT, MIDNIGHT + timedelta(seconds=100)
-    answer = stand_outs(Comparison.of_part(Question.ask([], None), start, end))
-    assert answer.of == 100
-    assert [one.term for one in answer.found][:1] == ["rare=yes"]
-
-
-def test_what_lies_on_one_page_of_a_sample_is_no_news(many):
-    start, end = MIDNIGHT + timedelta(seconds=12_000), MIDNIGHT + timedelta(seconds=19_000)
-    answer = stand_outs(Comparison.of_part(Question.ask([], None), start, end))
-    assert answer.sampled
-    assert [one.term for one in answer.found if one.key == "run"] == []
 
 
 def test_a_range_is_written_with_its_first_moment_and_without_its_last():
