@@ -313,17 +313,17 @@ def test_a_row_is_named_by_the_end_of_its_address(url, expected):
 
 
 @pytest.mark.parametrize(
-    ("lasts_ms", "few", "some"),
+    ("lasts_ms", "few", "many"),
     [
         (450, ["0:00.0", "0:00.2", "0:00.4"], ["0:00.0", "0:00.1", "0:00.2", "0:00.3", "0:00.4"]),
         (61_000, ["0:00", "0:30", "1:00"], ["0:00", "0:10", "0:20", "0:30", "0:40", "0:50", "1:00"]),
         (290_000, ["0:00", "2:00", "4:00"], ["0:00", "1:00", "2:00", "3:00", "4:00"]),
     ],
 )
-def test_the_waterfalls_moments_are_round_and_none_is_left_out(account, signed_in, put, lasts_ms, few, some):
+def test_the_waterfalls_moments_are_round_and_none_is_left_out(account, signed_in, put, lasts_ms, few, many):
     written = Written().sent("1", f"{SHOP}/", 1).received("1", f"{SHOP}/", 5).finished("1", lasts_ms)
     panel = read(signed_in, put(written))
-    for width, expected in {"few": few, "some": some}.items():
+    for width, expected in {"few": few, "many": many}.items():
         drawn = panel.partition(f'class="net-ticks-{width}"')[2].partition("</g>")[0]
         assert re.findall(r">([^<]+)</text>", drawn) == expected
         assert re.findall(r'text-anchor="(\w+)"', drawn)[0] == "start"

@@ -7,7 +7,7 @@ from .looked_at import LookedAt
 from .network_asked import Row
 from .strip_axis import Axis, Tick
 
-TICKS_AT_MOST = {"few": 3, "some": 8, "many": 12}
+TICKS_AT_MOST = {"few": 3, "some": 5, "many": 8}
 #: In per cent of the axis: less is not seen.
 THINNEST = 0.7
 _SHORTEST_MS = 10.0
