@@ -115,8 +115,9 @@ def by_sessions(asked: AskedReview, user: object, waits: bool) -> Reviewed:
     nothing: list[Amount] = [None if first_known is None or end <= first_known else 0 for _, end in asked.periods]
 
     def line(key: str | None) -> Line:
-        cells = firsts.get(key, {})
-        values = [measured(asked.measure, cells[k]) if k in cells else none for k, none in enumerate(nothing)]
+        cells, values = firsts.get(key, {}), list(nothing)
+        for k, amount in cells.items():
+            values[k] = measured(asked.measure, amount)
         then = measured(asked.measure, sum(firsts_before.get(key, {}).values())) if knows_before else None
         total = measured(asked.measure, sum(cells.values()))
         return Line((key,), names[key], values, total, then, is_compared=is_compared)
