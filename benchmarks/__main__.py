@@ -73,7 +73,7 @@ def main() -> None:
     parser = argparse.ArgumentParser("python -m benchmarks", description=ABOUT)
     parser.add_argument("--quick", action="store_true", help="less of everything: under a minute, rougher numbers")
     parser.add_argument("--million", action="store_true", help="only the search among a million sessions")
-    parser.add_argument("--usage", action="store_true", help="only usage over two years: 20 minutes, --quick: two")
+    parser.add_argument("--usage", action="store_true", help="only usage over two years: 15 minutes, --quick: two")
     parser.add_argument("--log", action="store_true", help="only the reading of long logs")
     parser.add_argument("--write", action="store_true", help="keep the tables in benchmarks/*RESULTS.md")
     options = parser.parse_args()
