@@ -162,11 +162,11 @@ let askedAt = 0;
 let drawsAgain = null;
 
 document.addEventListener("htmx:before:request", (event) => {
-  if (event.target.id === "strip") askedAt = performance.now();
+  if (event.detail.ctx?.target?.id === "strip") askedAt = performance.now();
 });
 
 document.addEventListener("htmx:finally:request", (event) => {
-  if (event.target.id !== "strip" || event.target.dataset.runs === undefined) return;
+  if (event.detail.ctx?.target?.id !== "strip" || document.getElementById("strip").dataset.runs === undefined) return;
   clearTimeout(drawsAgain);
   drawsAgain = setTimeout(drawAgain, Math.max(EVERY_MS, 5 * (performance.now() - askedAt)));
 });
@@ -175,6 +175,7 @@ function drawAgain() {
   const strip = document.getElementById("strip");
   if (strip?.dataset.runs === undefined) return;
   if (document.hidden || pressed) drawsAgain = setTimeout(drawAgain, EVERY_MS);
+  else if (strip.querySelector(".strip-unread")) document.body.dispatchEvent(new CustomEvent("read-again"));
   else strip.dispatchEvent(new CustomEvent("again"));
 }
 
