@@ -1,6 +1,5 @@
 """What holds for every page: axe-core finds nothing, nothing scrolls sideways, nothing is written to the console."""
 
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -11,17 +10,11 @@ from sessions_app.actions import end_many, tokens
 from sessions_app.models import AuditEvent, Context, EndBatch, Extension, SavedView, Session, Token, UsageSnapshot, Wish
 from sessions_app.pulls import live, projects, sessions, usage
 from sessions_app.query.columns import DEFAULT, FIELD_COLUMNS
+from tests.browser.faults import SCREENS, faults_of, settle
 
-AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text()
-SCREENS = [("light", 1440), ("dark", 390)]  # each theme and each width once
 LONG = "a-very-long-value-without-any-space-in-it-" * 8
 
 EVERY_COLUMN = f"{','.join(name for name in FIELD_COLUMNS if name != 'id')},team,order.status,{LONG}"
-
-#: axe judges a colour as it stands, also one half-way to that of another theme.
-COLOURED = """Promise.all(document.getAnimations().filter(one => one instanceof CSSTransition)
-    .map(one => one.finished.catch(() => null)))"""
-SETTLED_MS = 400  # what loads by itself has loaded; a page that polls is never idle
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -114,16 +107,6 @@ def paths(world: dict[str, Session], project_id: str) -> list[str]:
     ]
 
 
-def faults_of(page: Page) -> list[str]:
-    page.evaluate(COLOURED)
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run()")["violations"]
-    faults = [f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found]
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        faults.append("scrolls sideways")
-    return faults
-
-
 @pytest.mark.parametrize(("theme", "width"), SCREENS)
 def test_every_page_is_accessible_and_fits(site, world, simulator, reader: Page, theme, width):
     reader.emulate_media(color_scheme=theme)
@@ -131,7 +114,7 @@ def test_every_page_is_accessible_and_fits(site, world, simulator, reader: Page,
     faults = {}
     for path in paths(world, simulator.projects[0]):
         reader.goto(site + path)
-        reader.wait_for_timeout(SETTLED_MS)
+        settle(reader)
         if found := faults_of(reader):
             faults[path[:60]] = found
     assert faults == {}

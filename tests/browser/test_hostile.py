@@ -6,15 +6,15 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Error, Page, Route
+from playwright.sync_api import Error, Page, Route, expect
 
 from sessions_app.models import AuditEvent, Context, Extension, Pull, SavedView, Session, UsageSnapshot, Wish
 from sessions_app.pulls import live, projects, sessions, usage
 from sessions_app.query.terms import field_term, metadata_term, write_path
+from tests.browser.faults import settle
 from tests.hostile import ADDRESSES, CORPUS, EVIL, LANGUAGES, MARKUP
 from tests.rows import make_project
 
-SETTLED_MS = 150  # what loads by itself has mostly loaded
 MAX_ID, MAX_WORD = 256, 64  # more than that is not stored
 
 SENTINEL = """
@@ -74,7 +74,6 @@ class Watched:
 
     def visit(self, path: str) -> None:
         answer = self.page.goto(self.site + path)
-        self.page.wait_for_timeout(SETTLED_MS)
         self.judge(path, [] if answer is None or answer.status < 500 else [f"status {answer.status}"])
 
     def judge(self, where: str, more: list[str]) -> None:
@@ -85,6 +84,7 @@ class Watched:
 
     def strange(self) -> list[str]:
         try:
+            settle(self.page)
             return self.page.evaluate(FOREIGN, EVIL)
         except Error as error:
             return [f"it went elsewhere by itself: {error}"]
@@ -140,7 +140,7 @@ def world(account, simulator, user) -> list[Session]:
 
 
 def pages(world: list[Session]) -> Iterator[str]:
-    """Every page and fragment that shows something from upstream. A new one is a new line."""
+    """Every page and fragment that shows something from upstream, but for the details. A new one is a new line."""
     project = world[-1].account.projects.first()
     yield from ("/contexts/", "/extensions/", "/contexts/?gone=1")
     yield from ("/", "/projects/", "/usage/", "/usage/?source=sessions", "/status/", "/tokens/", "/views/", "/ends/")
@@ -151,8 +151,6 @@ def pages(world: list[Session]) -> Iterator[str]:
         yield of_list(q=metadata_term((text,), text), columns=f"id,region,{write_path([text])}", density="compact")
     for text in MARKUP:
         yield of_list(q=text)
-    for session in world:
-        yield reverse("session_details", args=[session.pk])
     for context in Context.objects.all()[::3]:
         yield reverse("context", args=[context.pk])
     for extension in Extension.objects.all()[::3]:
@@ -204,12 +202,13 @@ def test_nothing_runs_in_the_palette_and_the_query_bar(world, watched):
     for text in (*MARKUP, *ADDRESSES):
         watched.page.keyboard.press("Control+k")
         watched.page.keyboard.insert_text(text)
-        watched.page.wait_for_timeout(SETTLED_MS)
+        answer = watched.page.locator("#palette-ways [data-text]")
+        expect(answer).to_have_attribute("data-text", text.strip())
         watched.judge(f"palette {text}", [])
         watched.page.keyboard.press("Escape")
     for text in MARKUP:
-        watched.page.locator("#q").fill(f"{write_path([text])}=")
-        watched.page.wait_for_timeout(SETTLED_MS)
+        with watched.page.expect_response("**/sessions/suggestions/**"):
+            watched.page.locator("#q").fill(f"{write_path([text])}=")
         watched.judge(f"query bar {text}", [])
     assert watched.faults == {}
 
@@ -217,12 +216,9 @@ def test_nothing_runs_in_the_palette_and_the_query_bar(world, watched):
 def test_a_session_shows_what_upstream_says_letter_by_letter(world, watched):
     """Nothing is lost, nothing is evaluated: a template's braces stay braces."""
     for session in world:
-        if session.context_id:
-            watched.page.goto(watched.site + reverse("session_details", args=[session.pk]))
-            watched.page.wait_for_selector("#fields-title")
-            shown = watched.page.evaluate("document.querySelector('main').textContent")
-            assert " ".join(session.context_id.split()) in " ".join(shown.split())
-            watched.judge(session.pk, [])
+        watched.visit(reverse("session_details", args=[session.pk]))
+        shown = watched.page.evaluate("document.querySelector('main').textContent")
+        assert " ".join(session.context_id.split()) in " ".join(shown.split())
     assert watched.faults == {}
 
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from sessions_app.models import AuditEvent
-from tests.browser.test_every_page import SCREENS, faults_of
+from tests.browser.faults import SCREENS, faults_of
 from tests.inspector.recorder import Recorder, as_entry
 from tests.inspector.site import Site, running_site
 from tests.upstream import Simulator

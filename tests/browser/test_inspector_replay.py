@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from sessions_app.models import AuditEvent
 from sessions_app.pulls.store import store_sessions
-from tests.browser.test_every_page import SETTLED_MS, faults_of
+from tests.browser.faults import faults_of
 from tests.conftest import eventually
 from tests.upstream import Simulator, ended_an_hour_ago
 
@@ -60,7 +60,6 @@ def test_a_film_plays_and_everything_follows_it(opened: Page):
     assert faults_of(opened) == []
     opened.emulate_media(color_scheme="dark")
     opened.set_viewport_size({"width": 390, "height": 844})
-    opened.wait_for_timeout(SETTLED_MS)
     assert faults_of(opened) == []
 
 

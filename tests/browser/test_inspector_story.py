@@ -1,16 +1,14 @@
 """The strip, and the tabs that show only what is selected on it, in a real browser."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.faults import faults_of
 from tests.hostile import CORPUS
 from tests.inspector.logs import Written
 from tests.inspector.stories import a_purchase, put_log, thrown
 from tests.upstream import Simulator
 
-AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text()
 ROWS = ".rows [role=listitem]"
 
 
@@ -35,11 +33,6 @@ def drag(page: Page, begin: float, end: float) -> None:
 
 def open_tab(page: Page, name: str) -> None:
     page.get_by_role("navigation", name="Parts of the session").get_by_role("link", name=name).click()
-
-
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE)
-    return [f"{found['id']}: {found['nodes'][0]['html'][:200]}" for found in page.evaluate("axe.run()")["violations"]]
 
 
 def test_a_part_that_is_dragged_narrows_every_tab_and_all_is_shown_again(opened: Page):
@@ -113,7 +106,7 @@ def test_the_logs_own_entries_are_one_click_away_and_lead_to_raw(opened: Page):
     row = opened.locator(ROWS, has_text="api.shop.example/pay").first
     row.get_by_role("button", name="What the log has of it").click()
     expect(row.get_by_text("net::ERR_CONNECTION_REFUSED", exact=False).last).to_be_visible()
-    assert violations(opened) == []
+    assert faults_of(opened) == []
     row.get_by_role("link", name="Entry 9").click()
     expect(opened.locator(".raw-rows .is-current")).to_contain_text("Network.loadingFailed")
     expect(opened.locator(".raw-rows .entry-json")).to_be_visible()
@@ -123,8 +116,7 @@ def test_the_logs_own_entries_are_one_click_away_and_lead_to_raw(opened: Page):
     for tab in ("Story", "Console", "Raw"):
         open_tab(opened, tab)
         expect(opened.locator(ROWS).first).to_be_visible()
-        assert violations(opened) == []
-        assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert faults_of(opened) == []
 
 
 def test_a_search_of_the_log_goes_on_while_one_scrolls(account, simulator: Simulator, reader: Page, site: str):
@@ -216,7 +208,7 @@ def test_a_log_that_cannot_be_read_is_said_once_and_one_click_brings_all_of_it(
     expect(reader.locator("#strip")).to_have_text("Not known yet", use_inner_text=True)
     expect(reader.locator("#evidence-said")).to_have_text("not known yet")
     expect(reader.get_by_role("alert")).to_have_count(1)
-    assert violations(reader) == []
+    assert faults_of(reader) == []
     open_tab(reader, "Details")
     expect(reader.locator("#strip").get_by_role("button", name="Try again")).to_be_visible()
     open_tab(reader, "Console")

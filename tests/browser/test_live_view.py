@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from sessions_app.models import AuditEvent, Session
 from sessions_app.pulls.store import store_sessions
-from tests.browser.test_every_page import faults_of
+from tests.browser.faults import faults_of
 from tests.conftest import eventually
 from tests.upstream import stamp
 

@@ -1,19 +1,11 @@
 """The new-session form in a real Chromium: it shows what it will send, and one press starts one session."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from sessions_app.models import Project, Session
+from tests.browser.faults import faults_of
 from tests.rows import make_project, make_session
-
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-
-
-def axe_violations(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text())
-    return [f"{found['id']}: {found['nodes'][0]['html']}" for found in page.evaluate("axe.run()")["violations"]]
 
 
 @pytest.fixture
@@ -60,10 +52,10 @@ def test_rules_for_proxies_are_added_with_what_was_typed_kept(form):
 
 def test_a_double_click_starts_one_session_and_shows_how_to_connect(form, simulator):
     form.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    assert axe_violations(form) == []
+    assert faults_of(form) == []
     form.get_by_role("button", name="Start session").dblclick()
     expect(form.get_by_role("heading", name="Session started")).to_be_visible()
-    assert axe_violations(form) == []
+    assert faults_of(form) == []
     assert len(simulator.get("/v1/sessions")) == 1
     form.get_by_role("tab", name="Stagehand").click()
     expect(form.get_by_text("cdpUrl")).to_be_visible()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from sessions_app.models import Account
-from tests.browser.test_every_page import faults_of
+from tests.browser.faults import faults_of
 from tests.rows import make_session
 
 LOOKED_FOR = "team=growth -status:ERROR"

@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from sessions_app.usage import rollups
-from tests.browser.test_every_page import SCREENS, faults_of
+from tests.browser.faults import SCREENS, faults_of
 from tests.rows import make_project, make_session
 
 pytestmark = pytest.mark.timeout(300)
