@@ -1,12 +1,12 @@
 """The browser tests drive a real Chromium, and are skipped where there is none."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Page, Response
 
 from tests import chromium
 
@@ -40,6 +40,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     sandbox = ("--no-sandbox",) if os.getuid() == 0 else ()
     return {**browser_type_launch_args, "executable_path": chromium.find(), "args": [*QUIET, *sandbox]}
+
+
+#: htmx takes a page over in a timer, which can come after the page has loaded: one that is set later comes later.
+TAKEN_OVER = "() => new Promise(done => setTimeout(done))"
+
+
+@pytest.fixture
+def page(page: Page) -> Page:
+    """What is clicked right after `goto` and `reload` meets htmx; before, each form is an ordinary form."""
+    for move in (page.goto, page.reload):
+        setattr(page, move.__name__, then_taken_over(page, move))
+    return page
+
+
+def then_taken_over(page: Page, move: Callable[..., Response | None]) -> Callable[..., Response | None]:
+    def moved(*arguments: Any, **options: Any) -> Response | None:
+        answer = move(*arguments, **options)
+        page.evaluate(TAKEN_OVER)
+        return answer
+
+    return moved
 
 
 @pytest.fixture

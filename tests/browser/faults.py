@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text()
 SCREENS = [("light", 1440), ("dark", 390)]  # each theme and each width once
@@ -15,11 +15,6 @@ VIOLATIONS = """async () => {
     const {violations} = await axe.run({resultTypes: ["violations"]})
     return violations.map(({id, nodes}) => `${id}: ${nodes.map(node => node.target.join(" ")).join(", ")}`)
 }"""
-
-
-def settle(page: Page) -> None:
-    """Waits until what loads by itself has loaded; a page that polls is never idle for long."""
-    expect(page.locator(".htmx-request")).to_have_count(0, timeout=30_000)
 
 
 def faults_of(page: Page) -> list[str]:

@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 from sessions_app.actions.end_many import OPEN_AT_ONCE
 from sessions_app.models import Session, User, Wish
 from sessions_app.pulls import live
+from tests.browser.loading import refreshed
 from tests.conftest import eventually
 
 LIST = "/sessions/?q=team%3Dgrowth&limit=5"
@@ -32,7 +33,7 @@ def test_what_is_picked_on_two_pages_ends_and_nothing_else(site, account, simula
     box(reader, newest_first[0]).click()
     box(reader, newest_first[2]).click(modifiers=["Shift"])
     expect(reader.get_by_text("3 picked")).to_be_visible()
-    reader.wait_for_timeout(3_500)
+    refreshed(reader)
     expect(box(reader, newest_first[1])).to_be_checked()
     reader.get_by_role("link", name="Older").click()
     expect(reader.get_by_text("3 picked")).to_be_visible()

@@ -10,7 +10,8 @@ from sessions_app.actions import end_many, tokens
 from sessions_app.models import AuditEvent, Context, EndBatch, Extension, SavedView, Session, Token, UsageSnapshot, Wish
 from sessions_app.pulls import live, projects, sessions, usage
 from sessions_app.query.columns import DEFAULT, FIELD_COLUMNS
-from tests.browser.faults import SCREENS, faults_of, settle
+from tests.browser.faults import SCREENS, faults_of
+from tests.browser.loading import settle
 
 LONG = "a-very-long-value-without-any-space-in-it-" * 8
 

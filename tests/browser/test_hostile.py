@@ -11,7 +11,7 @@ from playwright.sync_api import Error, Page, Route, expect
 from sessions_app.models import AuditEvent, Context, Extension, Pull, SavedView, Session, UsageSnapshot, Wish
 from sessions_app.pulls import live, projects, sessions, usage
 from sessions_app.query.terms import field_term, metadata_term, write_path
-from tests.browser.faults import settle
+from tests.browser.loading import settle
 from tests.hostile import ADDRESSES, CORPUS, EVIL, LANGUAGES, MARKUP
 from tests.rows import make_project
 

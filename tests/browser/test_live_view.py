@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from sessions_app.models import AuditEvent, Session
 from sessions_app.pulls.store import store_sessions
 from tests.browser.faults import faults_of
+from tests.browser.loading import answered
 from tests.conftest import eventually
 from tests.upstream import stamp
 
@@ -62,8 +63,8 @@ def test_the_frame_survives_the_pages_refreshes(watching, running):
     frame.evaluate("frame => { frame.mark = 'the same'; frame.loads = 0; frame.onload = () => frame.loads++ }")
     Session.objects.filter(pk=running.pk).update(user_metadata={"step": "two"}, proxy_bytes=5_000_000)
     expect(watching.locator(".session-facts")).to_contain_text("two", timeout=10_000)
-    watching.evaluate("htmx.trigger('#live-tabs', 'look')")
-    watching.wait_for_timeout(1_500)
+    with answered(watching, "/live/tabs/"):
+        watching.evaluate("htmx.trigger('#live-tabs', 'look')")
     assert frame.evaluate("frame => [frame.mark, frame.loads]") == ["the same", 0]
 
 

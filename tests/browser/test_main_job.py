@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from sessions_app.models import AuditEvent, UsageSnapshot, Wish
 from sessions_app.pulls import live
+from tests.browser.loading import refreshed
 from tests.conftest import eventually
 
 pytestmark = pytest.mark.timeout(180)
@@ -68,7 +69,7 @@ def test_the_keyboard_moves_through_the_rows_and_searches(site, account, simulat
     reader.keyboard.press("j")
     second = reader.locator("[data-row]").nth(1)
     expect(second.locator("[data-row-link]")).to_be_focused()
-    reader.wait_for_timeout(3_500)
+    refreshed(reader)
     expect(second.locator("[data-row-link]")).to_be_focused()
     reader.keyboard.press("/")
     expect(reader.get_by_role("combobox", name="Filter sessions")).to_be_focused()

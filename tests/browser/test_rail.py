@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from tests.browser.loading import answered
 from tests.rows import make_session
 
 pytestmark = pytest.mark.timeout(180)
@@ -123,8 +124,9 @@ def test_nothing_moves_while_it_loads_and_the_brush_outlives_a_refresh(site, wor
     expect(reader.locator(".facet").first).to_be_visible()
     assert reader.locator("#session-list").bounding_box()["y"] == before
     drag(reader, 2, 4)
-    reader.evaluate("document.querySelector('#histogram')._htmx.ptag = 'another'; htmx.trigger('#histogram', 'load')")
-    reader.wait_for_timeout(800)
+    reader.evaluate("document.querySelector('#histogram')._htmx.ptag = 'another'")
+    with answered(reader, "/sessions/histogram/"):
+        reader.evaluate("htmx.trigger('#histogram', 'load')")
     assert marked(reader) == 3
 
 
