@@ -22,19 +22,19 @@ NAMES = (*AMOUNTS, "over")
 LONGEST = timedelta(days=100)  # of which p95 is told
 P95 = "percentile_cont(0.95) WITHIN GROUP (ORDER BY lasted)"
 LASTED = "date_part('epoch', greatest(ended, started_at) - started_at) AS lasted"
+#: A single key as text, which sorts faster than JSON; that 1.0 and 1 are one number has to be said then.
+NUMBER = "trim_scale((key #>> '{}')::numeric)::text"
+TEXT = f"CASE WHEN jsonb_typeof(key) = 'number' THEN {NUMBER} ELSE key::text END COLLATE \"C\""
 LOOKED_AT = f"""
-SELECT key::text, grouping(key) = 1 AS is_all,
+SELECT sorted::text, grouping(sorted) = 1 AS is_all,
        {", ".join(f"sum({amount(name, 'opens', 'closes')})::bigint" for name in NAMES)}, {P95} FILTER (WHERE began)
-FROM (SELECT row.*, opens, closes, since >= opens AND since < closes AS began, {LASTED} FROM ({{timed}}) AS row,
-      (SELECT %s::timestamptz AS opens, %s::timestamptz AS closes) AS cut) AS row
-GROUP BY GROUPING SETS ((key), ())
+FROM (SELECT row.*, opens, closes, since >= opens AND since < closes AS began, {LASTED}, {{sorted}} AS sorted
+      FROM ({{timed}}) AS row, (SELECT %s::timestamptz AS opens, %s::timestamptz AS closes) AS cut OFFSET 0) AS row
+GROUP BY GROUPING SETS ((sorted), ())
 """  # noqa: S608 (SQL of ours)
-#: Texts sort faster than JSON; that 1.0 and 1 are one number has to be said then.
 LASTING = f"""
 WITH lasting AS MATERIALIZED (
-    SELECT CASE WHEN jsonb_typeof(key) = 'number' THEN trim_scale((key #>> '{{{{}}}}')::numeric)::text
-                ELSE key::text END COLLATE "C" AS key, {LASTED}
-    FROM (
+    SELECT {{text}} AS key, {LASTED} FROM (
         SELECT {{key}} AS key, started_at, coalesce({KNOWN_END.format("")}, %s) AS ended
         FROM {{table}} WHERE started_at >= %s AND started_at < %s OFFSET 0
     ) AS row
@@ -136,7 +136,9 @@ def look_at(review: Review) -> Summaries:
     key = key_of(review.splits)
     settled, of_settled = rows_of(table, key, settled_between(start, end))
     unsettled, of_unsettled = rows_of(table, key, unsettled_before(end))
-    statement = LOOKED_AT.format(timed=timed(f"{settled} UNION ALL {unsettled}"))
+    is_single = len(review.splits) == 1
+    rows_timed = timed(f"{settled} UNION ALL {unsettled}")
+    statement = LOOKED_AT.format(timed=rows_timed, sorted=TEXT if is_single else "key")
     with limited(), connection.cursor() as cursor:
         cursor.execute(statement, [*of_settled, *of_unsettled, review.as_of, start, end])
         rows = cursor.fetchall()
@@ -148,7 +150,7 @@ def look_at(review: Review) -> Summaries:
 def longest(review: Review) -> tuple[dict[Keys, float], float | None]:
     """How many seconds 19 of 20 sessions lasted at most, by the keys of one split, and of all together."""
     (sql, of_table), (key, of_key) = table_of(review.sessions), key_of(review.splits)
-    statement = LASTING.format(key=key, table=sql)
+    statement = LASTING.format(key=key, table=sql, text=TEXT)
     with limited(), connection.cursor() as cursor:
         cursor.execute(statement, [*of_key, review.as_of, *of_table, review.periods.start, review.periods.end])
         rows = cursor.fetchall()
