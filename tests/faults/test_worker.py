@@ -168,13 +168,14 @@ def test_a_bad_key_is_marked_and_the_other_account_goes_on(worker, account, simu
 
 
 def test_a_worker_outlives_its_database_connections(worker, account, simulator):
-    process = worker()
+    process = worker(PGAPPNAME="the worker")
     eventually(lambda: all_ok(account))
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND pid <> pg_backend_pid()"
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'the worker'"
+            " AND datname = current_database()"
         )
+        assert cursor.rowcount > 0
     before = timezone.now()
     eventually(lambda: Pull.objects.filter(started_at__gt=before, kind="live", outcome="ok").count() > 2)
     assert process.popen.poll() is None
