@@ -1,6 +1,8 @@
 """The web process: the gateway (`/v1/…`), static files, then Django."""
 
+import gc
 import os
+from importlib import import_module
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
 os.environ.setdefault("SIGHTGLASS_PROCESS", "web")
@@ -27,3 +29,9 @@ pages = ServeStaticASGI(
 from sessions_app.proxy import Door  # noqa: E402
 
 application = Door(pages)
+
+# Views are imported now and not by the first request; what is there for good then, the garbage collector need not look
+# through again whenever a large answer is made.
+import_module(settings.ROOT_URLCONF)
+gc.collect()
+gc.freeze()

@@ -29,6 +29,7 @@ NAME = "sightglass"
 UNPRIVILEGED_USERS = ("sightglass", "postgres", "daemon", "nobody")
 READY_S = 30.0
 MAX_CONNECTIONS = 100
+LEAST_BUFFERS_MB, MOST_BUFFERS_MB = 128, 1024
 
 
 class Postgres(NamedTuple):
@@ -84,7 +85,15 @@ def options(sockets: Path, is_throwaway: bool) -> list[str]:
     }
     if is_throwaway:
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    else:
+        settings["shared_buffers"] = f"{shared_buffers_mb()}MB"
     return [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+
+
+def shared_buffers_mb() -> int:
+    """A quarter of the machine's memory, within bounds. Of it only what was read is taken."""
+    memory_mb = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
+    return max(LEAST_BUFFERS_MB, min(memory_mb // 4, MOST_BUFFERS_MB))
 
 
 def unprivileged_user() -> str:

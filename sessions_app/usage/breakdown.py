@@ -27,6 +27,8 @@ from .summed import From, Summed, is_summed
 Cells = dict[int, int]
 Rows = dict[Keys, Cells]
 NOT_SET: Keys = (None,)
+OF_VALUES = {From.VALUES, From.VALUES_AT_EDGES}
+AT_EDGES = {From.VALUES_AT_EDGES, From.ALL_AT_EDGES}
 NOT_SET_TEXT = {1: "NULL", 2: "'[null, null]'"}
 
 
@@ -99,28 +101,29 @@ def _from_sums(review: Review, names: tuple[str, ...]) -> list[Rows] | None:
         return None
     (split,) = review.splits
     found: list[Rows] = [defaultdict(lambda: defaultdict(int)) for _ in names]
+    not_set = [rows[NOT_SET] for rows in found]
+    by_text: dict[str | None, list[Cells]] = {}
     holds = False
     read = Summed(split, names, cover, review.sessions, review.user, review.as_of)
     for kind, text, period, *amounts in _fetched(*read.statement()):
         if kind == From.SUMMED:
             holds = amounts[0] == "1"
             continue
-        keys = read_keys(text, 1)
-        for rows, amount in zip(found, amounts, strict=True):
-            _add(rows, From(kind), keys, period - 1, int(amount), bool(split.path))
+        # Where only values are stored, each is taken from what is "not set", which begins as all.
+        is_taken = split.path and kind in OF_VALUES
+        if (of_key := by_text.get(text)) is None:
+            of_key = by_text[text] = [rows[read_keys(text, 1)] for rows in found]
+        for cells, rest, amount in zip(of_key, not_set, map(int, amounts), strict=True):
+            _add(cells, kind, period - 1, amount)
+            if is_taken:
+                _add(rest, kind, period - 1, -amount)
     return found if holds else None
 
 
-def _add(rows: Rows, kind: From, keys: Keys, period: int, amount: int, is_rest: bool) -> None:
-    """Where only values are stored (`is_rest`), each is taken from what is "not set", which begins as all."""
-    if kind in (From.VALUES_AT_EDGES, From.ALL_AT_EDGES):
-        within = From.VALUES if kind == From.VALUES_AT_EDGES else From.ALL
-        _add(rows, within, keys, period, amount, is_rest)
-        _add(rows, within, keys, period + 1, -amount, is_rest)
-    else:
-        rows[keys][period] += amount
-        if kind == From.VALUES and is_rest:
-            rows[NOT_SET][period] -= amount
+def _add(cells: Cells, kind: str, period: int, amount: int) -> None:
+    cells[period] += amount
+    if kind in AT_EDGES:
+        cells[period + 1] -= amount
 
 
 def _from_sessions(review: Review) -> Rows:

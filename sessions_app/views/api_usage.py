@@ -28,6 +28,7 @@ from .session_export_csv import line
 
 VALUES_AT_ONCE = 20_000  # in a piece of the answer
 MOST_WHOLE = 500_000  # values that are sent in one piece, with their length
+MOST_PACKED = 50_000  # values that GZipMiddleware packs: of more, packing takes longer than most networks
 TOO_SLOW = "This takes too long right now. Ask for a shorter time, without q or with another split, or try again later."
 
 
@@ -102,7 +103,10 @@ def starts(answer: Answer) -> list[str]:
 def as_json(request: HttpRequest, answer: Answer) -> HttpResponseBase:
     if len(answer.rows) * len(answer.totals) > MOST_WHOLE:
         return streamed(request, json_pieces(answer), "application/json")
-    return HttpResponse("".join(json_pieces(answer)), content_type="application/json")
+    response = HttpResponse("".join(json_pieces(answer)), content_type="application/json")
+    if len(answer.rows) * len(answer.totals) > MOST_PACKED:
+        response["Content-Encoding"] = "identity"
+    return response
 
 
 def json_pieces(answer: Answer) -> Iterator[str]:

@@ -84,12 +84,12 @@ class Drill:
         return self.known[asked]
 
     def _term(self, split: Split, keys: Keys, all_keys: Keys) -> str | None:
+        if len(keys) > MOST_VALUES:
+            return None
         if not split.path:
             return f"-{split.name}:*" if tuple(keys) == (None,) else _joined(f"{split.name}:", texts_of(keys))
         if tuple(keys) == (None,):
             return self._none_of(split.path, [key for key in all_keys if key is not None])
-        if len(keys) > MOST_VALUES:
-            return None
         if split not in self.texts:
             self.texts[split] = Counter(texts_of(all_keys))
         return self._one_of(split.path, [key for key in keys if key is not None], self.texts[split])
