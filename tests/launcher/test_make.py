@@ -20,6 +20,7 @@ from launcher.places import OUTSIDE
 
 HERE = Path(__file__).parents[2]
 READY = "Ctrl-C stops everything."
+STOPS_WITHIN_S = 60  # a bound for a busy machine
 
 
 @pytest.fixture(scope="module")
@@ -129,27 +130,27 @@ def test_the_demo_keeps_its_data_over_ctrl_c_and_kill_9(run):
     processes = first.processes()
     began = time.monotonic()
     os.killpg(first.make.pid, signal.SIGINT)
-    first.make.wait(timeout=20)
+    first.make.wait(timeout=STOPS_WITHIN_S)
     assert all_gone(processes)
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 20
     assert "Traceback" not in first.said()
 
     second = run("demo").wait_until_ready()
     assert second.manage("shell", "--no-imports", "-v0", "-c", ADD_USER.format("two")) == "3"
     processes = second.processes()
     second.kill()
-    second.make.wait(timeout=20)
+    second.make.wait(timeout=STOPS_WITHIN_S)
     assert all_gone(processes)
 
     third = run("demo").wait_until_ready()
     assert third.manage("shell", "--no-imports", "-v0", "-c", ADD_USER.format("three")) == "4"
     refused = run("demo")
-    assert refused.make.wait(timeout=20) != 0
+    assert refused.make.wait(timeout=STOPS_WITHIN_S) != 0
     assert "`make demo`" in refused.said()
     assert "already" in refused.said()
     processes = third.processes()
     third.make.terminate()
-    third.make.wait(timeout=20)
+    third.make.wait(timeout=STOPS_WITHIN_S)
     assert all_gone(processes)
     assert not (third.clone / "var" / "running.env").exists()
 
@@ -158,7 +159,7 @@ def test_a_part_that_crashes_is_named_and_ends_the_demo(run):
     demo = run("demo").wait_until_ready()
     processes = demo.processes()
     demo.part("celery -A dashboard --quiet worker").kill()
-    assert demo.make.wait(timeout=20) != 0
+    assert demo.make.wait(timeout=STOPS_WITHIN_S) != 0
     assert "worker was killed by SIGKILL" in demo.said()
     assert all_gone(processes)
 
@@ -167,7 +168,7 @@ def test_a_taken_port_is_said_before_anything_is_started(run):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         demo = run("demo", PORT=str(port))
-        assert demo.make.wait(timeout=30) != 0
+        assert demo.make.wait(timeout=STOPS_WITHIN_S) != 0
     assert f"Port {port} on 127.0.0.1 is taken" in demo.said()
     assert "postgres" not in demo.said()
 
@@ -207,13 +208,13 @@ def test_up_without_a_key_starts_with_its_admin_and_stops_when_only_make_is_inte
     assert site.manage("shell", "--no-imports", "-v0", "-c", emails) == "ops@team.example"
     processes = site.processes()
     site.make.send_signal(signal.SIGINT)
-    site.make.wait(timeout=20)
+    site.make.wait(timeout=STOPS_WITHIN_S)
     assert all_gone(processes)
     assert "a long enough one 7" not in site.said()
 
 
 def test_production_makes_nothing_up(run):
     site = run("up", SIGHTGLASS_ENV="production", SIGHTGLASS_URL="https://sightglass.example")
-    assert site.make.wait(timeout=60) != 0
+    assert site.make.wait(timeout=STOPS_WITHIN_S) != 0
     assert "SIGHTGLASS_SECRET_KEY" in site.said(), site.said()
     assert "Traceback" not in site.said()
