@@ -27,8 +27,9 @@ from .usage_chart import Links, Series, marks_at, usage_chart
 from .usage_drill import Drill
 from .usage_export import export
 from .usage_gaps import Gaps
+from .usage_matrix import matrix
 from .usage_review import Line, Reviewed, chart_series, review, shown, with_summaries
-from .usage_table import cards, matrix, numbers, split_title, split_words, table
+from .usage_table import cards, numbers, split_title, split_words, table
 from .usage_words import before_words, said, span_words
 
 TALL = 232  # px

@@ -1,6 +1,5 @@
 """The tables of the usage page: a line for each key, the chart's numbers by period, and one split by another."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -22,11 +21,10 @@ from sessions_app.usage.summary import Summary
 from .usage_asked import MEASURE_WORDS, AskedReview
 from .usage_chart import Series, period_words
 from .usage_drill import Drill
-from .usage_review import Line, Reviewed, names_of
+from .usage_review import Line, Reviewed
 
 LATER = "…"  # until each session was looked at, maybe also of the time before
 MUCH = 0.2  # more than this changed, wasted or failed is worth a look
-MOST_ACROSS = 8
 #: Columns of what else the sessions add up to, with the measure that they are of.
 COLUMNS = {
     "sessions": ("Sessions", "sessions"),
@@ -262,50 +260,3 @@ def numbers(reviewed: Reviewed, series: Sequence[Series], drill: Drill, order: s
     if order.endswith("total"):
         rows.sort(key=lambda row: row.total or 0)
     return rows[::-1] if order.startswith("-") else rows
-
-
-@dataclass(frozen=True)
-class Matrix:
-    """One split down, the other across: totals of the whole range."""
-
-    title: str
-    heads: list[str]
-    rows: list[tuple[str, list[Cell]]]
-
-
-def matrix(reviewed: Reviewed, lines: Sequence[Line], drill: Drill, user: object) -> Matrix | None:
-    if len(reviewed.asked.splits) < 2:
-        return None
-    asked, across = reviewed.asked, reviewed.asked.splits[1]
-    totals: dict[tuple[str | None, str | None], int] = {
-        (keys[0], keys[1]): sum(cells.values()) for keys, cells in reviewed.pairs.items()
-    }
-    seconds: dict[str | None, int] = defaultdict(int)
-    for (_, key), total in totals.items():
-        seconds[key] += total
-    names = names_of(across, seconds, user)
-    groups = across_groups(seconds, names)
-
-    def cell(down: Sequence[str | None], name: str, keys: Sequence[str | None]) -> Cell:
-        total = measured(asked.measure, sum(totals.get((one, other), 0) for one in down for other in keys))
-        terms = [
-            drill.term(asked.split, down, reviewed.keys) if down != reviewed.keys else "",
-            drill.term(across, keys, list(seconds)) if len(keys) < len(seconds) else "",
-        ]
-        url = drill.url(terms, asked.range.start, asked.range.end) if total else ""
-        return Cell(short(total, asked.measure), name, url)
-
-    wanted = [*groups, ("All", list(seconds))]
-    downs = [*((line.name, line.keys) for line in lines), ("All", reviewed.keys)]
-    title = f"{MEASURE_WORDS[asked.measure]} by {split_words(asked.split)} and {split_words(across)}"
-    rows = [(name, [cell(down, *one) for one in wanted]) for name, down in downs]
-    return Matrix(title, [name for name, _ in wanted], rows)
-
-
-def across_groups(totals: dict[str | None, int], names: dict[str | None, str]) -> list[tuple[str, list[str | None]]]:
-    ordered = sorted((key for key in totals if key is not None), key=lambda key: (-totals[key], key))
-    most = MOST_ACROSS if len(ordered) > MOST_ACROSS + 1 else len(ordered)
-    groups: list[tuple[str, list[str | None]]] = [(names[key], [key]) for key in ordered[:most]]
-    if rest := ordered[most:]:
-        groups.append((f"other ({len(rest)})", list(rest)))
-    return [*groups, ("not set", [None])] if None in totals else groups

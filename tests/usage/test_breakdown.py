@@ -16,7 +16,7 @@ from sessions_app.models import Account, Project, Session, UsageChange, UsageDay
 from sessions_app.query import parse
 from sessions_app.usage.amounts import AMOUNTS
 from sessions_app.usage.breakdown import Breakdown, Review, breakdown
-from sessions_app.usage.periods import periods_between
+from sessions_app.usage.periods import Periods, periods_between
 from sessions_app.usage.rollups import fold, rebuild
 from sessions_app.usage.splits import Split
 from tests.usage import oracle
@@ -86,6 +86,14 @@ class World:
         self.metadata: dict[str, Any] = {}
         Project.objects.create(id="p1", account=self.accounts["main"], name="shop")
 
+    def live(self, taken: list[tuple]) -> None:
+        """From nothing, one step after the other."""
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE sessions_app_session CASCADE")
+        self.metadata.clear()
+        for step in taken:
+            self.take(*step)
+
     def take(self, step: str, number: int | None, fields: dict[str, Any] | None) -> None:
         match step:
             case "fold":
@@ -131,6 +139,11 @@ def world(transactional_db: None) -> Iterator[World]:
     return World()
 
 
+def asked_periods(start: int, lasts: int, by: str, zone: str) -> Periods:
+    since = MIDNIGHT + timedelta(seconds=start)
+    return periods_between(since, since + timedelta(seconds=lasts), by, ZoneInfo(zone))
+
+
 def review(periods, split: str, measure: str, q: str = "", user: object = None) -> Review:
     amount, _ = MEASURES[measure]
     return Review(amount, periods, (Split.read(split),), user, NOW, tuple(parse(q)))
@@ -154,13 +167,8 @@ def key_of(key: str | None, is_text: bool) -> Any:
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(steps, min_size=1, max_size=12), ranges, st.lists(questions, min_size=1, max_size=3, unique=True))
 def test_sums_sessions_and_a_plain_sum_agree(world, taken, asked, questions):
-    empty()
-    world.metadata.clear()
-    for step in taken:
-        world.take(*step)
-    start, lasts, by, zone = asked
-    since = MIDNIGHT + timedelta(seconds=start)
-    periods = periods_between(since, since + timedelta(seconds=lasts), by, ZoneInfo(zone))
+    world.live(taken)
+    periods = asked_periods(*asked)
     for split, measure in questions:
         expected = world.expected(periods, split, measure)
         assert answered(breakdown(review(periods, split, measure)), measure) == expected
@@ -170,11 +178,6 @@ def test_sums_sessions_and_a_plain_sum_agree(world, taken, asked, questions):
     folded = stored()
     rebuild()
     assert stored() == folded
-
-
-def empty() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE sessions_app_session CASCADE")
 
 
 def stored() -> list[dict[Any, tuple[int, ...]]]:

@@ -9,13 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sessions_app.usage.breakdown import Review, breakdown, summed
-from sessions_app.usage.periods import Periods, periods_between
+from sessions_app.usage.periods import Periods
 from sessions_app.usage.removed import remove_some
 from sessions_app.usage.rollups import fold
 from sessions_app.usage.splits import Split
 from sessions_app.usage.summary import LONGEST, NAMES, Summary, at_once, look_at, summaries
 from tests.rows import make_session
-from tests.usage.test_breakdown import MIDNIGHT, NOW, SPLITS, empty, ranges, steps, world
+from tests.usage.test_breakdown import NOW, SPLITS, asked_periods, ranges, steps, world
 
 __all__ = ["world"]
 
@@ -31,18 +31,14 @@ def of_days(days: float) -> Periods:
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(steps, min_size=1, max_size=12), ranges, st.sampled_from(SPLITS))
 def test_sums_and_a_look_at_each_session_agree(world, taken, asked, split):
-    empty()
-    world.metadata.clear()
-    for step in taken:
-        world.take(*step)
-    start, lasts, by, zone = asked
-    since = MIDNIGHT + timedelta(seconds=start)
-    until = since + timedelta(seconds=lasts)
-    found, whole = summaries(review(Periods((since, until), "month", ZoneInfo(zone)), split))
-    looked, whole_looked = look_at(review(Periods((since, until), "month", ZoneInfo(zone)), split))
+    world.live(taken)
+    periods = asked_periods(*asked)
+    of_range = review(Periods((periods.start, periods.end), "month", periods.zone), split)
+    found, whole = summaries(of_range)
+    looked, whole_looked = look_at(of_range)
     assert told(found) == told(looked)
     assert whole == whole_looked
-    by_period = review(periods_between(since, until, by, ZoneInfo(zone)), split)
+    by_period = review(periods, split)
     if known := summed(by_period, NAMES):
         assert known == {name: breakdown(replace(by_period, amount=name)).rows for name in NAMES}
 
