@@ -1,5 +1,6 @@
 """The query bar: one text and the same as chips, suggestions, what is wrong, and excluding by a gesture."""
 
+import re
 from urllib.parse import quote
 
 import pytest
@@ -57,7 +58,7 @@ def test_chips_and_text_show_the_same_and_each_edits_the_other(bar):
     page.get_by_role("link", name="Remove run=4711").click()
     page.wait_for_url(lambda url: "4711" not in url)
     assert asked(page) == LOOKED_FOR
-    assert "density=compact" in page.url
+    expect(page).to_have_url(re.compile("density=compact"))
     page.get_by_role("link", name="Clear the query").click()
     expect(page.locator("[data-chip]")).to_have_count(0)
 
@@ -174,7 +175,7 @@ def test_an_empty_answer_offers_what_was_meant_and_that_can_be_copied_for_upstre
     page = bar("team=growht")
     page.get_by_role("link", name="Ask for team=growth").click()
     expect(page.locator("[data-row]")).to_have_count(2)
-    assert "density=compact" in page.url
+    expect(page).to_have_url(re.compile("density=compact"))
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copy as q").click()
     assert page.evaluate("navigator.clipboard.readText()") == "user_metadata['team']:'growth'"

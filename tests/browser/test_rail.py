@@ -74,7 +74,7 @@ def test_dragging_over_the_bars_marks_a_part_that_becomes_the_range(site, world,
     reader.get_by_role("link", name="Only this time").click()
     reader.wait_for_url("**/sessions/?q=*started*")
     expect(reader.locator("#list-count")).to_contain_text(f"{count} match")
-    assert "team" in reader.url
+    expect(reader).to_have_url(re.compile("team"))
 
 
 def test_the_keyboard_marks_takes_and_lets_go(site, world, reader: Page):
