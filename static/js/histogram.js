@@ -156,12 +156,6 @@ document.addEventListener("input", (event) => {
   }
 });
 
-// ---- What did not load says so. What is shown stays, and is asked for again in its time.
-
-for (const name of ["htmx:error", "htmx:response:error"]) {
-  document.addEventListener(name, (event) => event.target.closest?.("[data-later]")?.toggleAttribute("data-failed", true));
-}
-
 document.addEventListener("htmx:after:swap", (event) => {
   if (event.detail.ctx.target === histogram) restore();
 });

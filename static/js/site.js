@@ -119,6 +119,12 @@ document.addEventListener("htmx:after:swap", () => {
   }
 });
 
+// ---- What did not load says so. What is shown stays, and the next answer takes that away.
+
+for (const name of ["htmx:error", "htmx:response:error"]) {
+  document.addEventListener(name, (event) => event.target.closest?.("[data-later]")?.toggleAttribute("data-failed", true));
+}
+
 // ---- Focus. Where an answer takes away what has it (the End button of a session that is ending), the row or part of
 // the page around it takes it over, so that whoever uses the keyboard goes on from there.
 

@@ -44,12 +44,6 @@ function armAll() {
 armAll();
 document.addEventListener("htmx:after:swap", armAll);
 
-// ---- What did not load says so; the next answer takes that away.
-
-for (const name of ["htmx:error", "htmx:response:error", "htmx:sendError"]) {
-  document.addEventListener(name, (event) => event.target.closest?.("[data-later]")?.toggleAttribute("data-failed", true));
-}
-
 // ---- Printing
 
 document.addEventListener("click", (event) => {

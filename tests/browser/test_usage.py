@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from sessions_app.usage import rollups
 from tests.browser.faults import SCREENS, faults_of
@@ -95,7 +95,18 @@ def test_a_note_is_pinned_to_the_chart(site, teams, reader: Page):
 
 def test_parts_that_do_not_load_say_so_and_try_again(site, teams, reader: Page):
     other = reader.context.new_page()  # the browser itself writes to the console of a page whose request fails
-    other.route("**/usage/truths/**", lambda route: route.abort())
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    def fail(route: Route) -> None:
+        route.abort()
+        while late:
+            late.pop().continue_()
+
+    other.route("**/js/usage*.js", hold)  # a part may fail before the page's own script is there
+    other.route("**/usage/truths/**", fail)
     other.goto(f"{site}/usage/?range=7d")
     truths = other.locator("#truths")
     expect(truths.get_by_text("This did not load.")).to_be_visible()
