@@ -21,6 +21,11 @@ SETTLED = f"""coalesce({KNOWN_END} - {{0}}started_at BETWEEN interval '0' AND in
 LONGEST_SETTLED_H = 13  # with what rounding adds, an hour at most
 LONGEST_SETTLED = f"interval '{LONGEST_SETTLED_H} hours'"
 
+#: Few sessions last so long: the index `session_long` of migration 0033 holds just these, so that whoever asks what ran
+#: at a moment need not look at all that began in the hours before.
+IS_LONG = f"coalesce({KNOWN_END} - {{0}}started_at > interval '1 hour', false)"
+LONGEST_SHORT = "interval '2 hours'"  # with what rounding adds
+
 #: Of rows with `started_at`, `known_end`, `status` and `proxy_bytes`: when they were used (`since` to `until`, a minute
 #: at least), from when to when that was in vain, and the moment to which the bytes belong. What runs, runs until
 #: `as_of`, its bytes belong to the last moment before, and whether it is in vain nobody knows yet.

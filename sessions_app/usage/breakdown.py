@@ -17,7 +17,7 @@ from sessions_app.query import Term, matching
 
 from .cover import Cover
 from .keys import Keys, Names, read_keys
-from .limits import GROUPING, limited
+from .limits import ALONE, GROUPING, limited
 from .periods import Periods
 from .settled import are_long, settled_amounts
 from .splits import Key, Split
@@ -82,35 +82,39 @@ class Breakdown:
 
 def breakdown(review: Review) -> Breakdown:
     """Raises TooSlow."""
+    known = summed(review, (review.amount,))
+    if known is not None:
+        return Breakdown(review, known[review.amount])
     with limited(GROUPING):
-        found = _from_sums(review, (review.amount,))
-        return Breakdown(review, _named(review, _from_sessions(review) if found is None else found[0]))
+        found = _from_sessions(review)
+    return Breakdown(review, _named(review, found))
 
 
 def summed(review: Review, names: tuple[str, ...]) -> dict[str, Rows] | None:
     """By amount what breakdown says of it, all from one moment; None where the sums do not have it. Raises TooSlow."""
-    with limited(GROUPING):
-        found = _from_sums(review, names)
-    return None if found is None else {name: _named(review, rows) for name, rows in zip(names, found, strict=True)}
-
-
-def _from_sums(review: Review, names: tuple[str, ...]) -> list[Rows] | None:
-    """Of each amount; None where the sums do not have it."""
     cover = Cover(review.periods)
     if not (cover.is_exact_within and review.is_summed):
         return None
     (split,) = review.splits
+    with limited(ALONE):
+        rows = _fetched(*Summed(split, names, cover, review.sessions, review.user, review.as_of).statement())
+    found = _from_sums(rows, names, bool(split.path))
+    return None if found is None else {name: _named(review, rows) for name, rows in zip(names, found, strict=True)}
+
+
+def _from_sums(rows: list[tuple[Any, ...]], names: tuple[str, ...], has_values_alone: bool) -> list[Rows] | None:
+    """Of each amount; None where the sums did not hold. Where only values are stored, each is taken from what is "not
+    set", which begins as all.
+    """
     found: list[Rows] = [defaultdict(lambda: defaultdict(int)) for _ in names]
     not_set = [rows[NOT_SET] for rows in found]
     by_text: dict[str | None, list[Cells]] = {}
     holds = False
-    read = Summed(split, names, cover, review.sessions, review.user, review.as_of)
-    for kind, text, period, *amounts in _fetched(*read.statement()):
+    for kind, text, period, *amounts in rows:
         if kind == From.SUMMED:
             holds = amounts[0] == "1"
             continue
-        # Where only values are stored, each is taken from what is "not set", which begins as all.
-        is_taken = split.path and kind in OF_VALUES
+        is_taken = has_values_alone and kind in OF_VALUES
         if (of_key := by_text.get(text)) is None:
             of_key = by_text[text] = [rows[read_keys(text, 1)] for rows in found]
         for cells, rest, amount in zip(of_key, not_set, map(int, amounts), strict=True):

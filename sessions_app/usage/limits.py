@@ -14,6 +14,8 @@ SETTINGS = {
 }
 #: And it would sort them instead of putting them into groups in a hash.
 GROUPING = {"enable_sort": "off"}
+#: Where the sums tell nearly all, another process takes longer to begin than one to finish.
+ALONE = {**GROUPING, "max_parallel_workers_per_gather": "0"}
 
 
 def limited(settings: Mapping[str, str] | None = None) -> AbstractContextManager[None]:

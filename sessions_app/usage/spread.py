@@ -10,7 +10,7 @@ from django.core.exceptions import EmptyResultSet
 from sessions_app.models.session import SessionQuerySet
 from sessions_app.query.holds import NEVER
 
-from .amounts import KNOWN_END, LONGEST_SETTLED, SETTLED, amount, timed
+from .amounts import IS_LONG, KNOWN_END, LONGEST_SETTLED, LONGEST_SHORT, SETTLED, amount, timed
 from .splits import Key
 
 Sql = tuple[str, list[Any]]
@@ -74,9 +74,10 @@ def table_of(sessions: SessionQuerySet) -> Sql:
 def settled_between(start: datetime, end: datetime) -> Sql:
     """Of the settled sessions those that may have been used, or have begun or ended, between the two."""
     rounding = f" + interval '{settings.ROUND_MINUTES} minutes'" if settings.ROUND_MINUTES else ""
-    condition = f"started_at >= %s::timestamptz - {LONGEST_SETTLED} AND started_at < %s"
+    short = f"started_at >= %s::timestamptz - {LONGEST_SHORT} AND started_at < %s"
+    long = f"started_at >= %s::timestamptz - {LONGEST_SETTLED} AND started_at < %s AND {IS_LONG.format('')}"
     ends = f"greatest({KNOWN_END.format('')}, started_at + interval '1 minute'){rounding} >= %s"
-    return f"{condition} AND {ends} AND {SETTLED.format('')}", [start, end, start]
+    return f"({short} OR {long}) AND {ends} AND {SETTLED.format('')}", [start, end, start, end, start]
 
 
 def unsettled_before(end: datetime) -> Sql:
