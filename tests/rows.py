@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from sessions_app.models import Account, Project, Session
+from sessions_app.models import Account, Project, Session, UsageSplit
 
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
 numbers = count(1)
@@ -35,3 +35,8 @@ def make_session(account: Account, **fields) -> Session:
     if "project" in fields:
         del defaults["project_id"]
     return Session.objects.create(account=account, **(defaults | fields))
+
+
+def sum_by_day(*path: str) -> None:
+    """As if this metadata path, of which nothing is summed yet, had had many values."""
+    UsageSplit.objects.create(name="metadata", path=list(path), has_quarters=False)

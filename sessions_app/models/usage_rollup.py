@@ -14,13 +14,15 @@ from django.db import models
 class UsageSplit(models.Model):
     """One way to split the sums: `name` is all, place, status, region, keep_alive, by, or metadata at a `path`.
 
-    `is_summed` is False for a path with too many values, whose figures are computed from the sessions. `of_removed`:
-    of sessions that are not in the table any more. `round_minutes` is how each session's minutes were rounded, 0: not.
+    `has_quarters` is False for a path with many values, whose sums are by day only, and `is_summed` for one with too many
+    for that, whose figures are computed from the sessions. `of_removed`: of sessions that are not in the table any more.
+    `round_minutes` is how each session's minutes were rounded, 0: not.
     """
 
     name = models.TextField()
     path = ArrayField(models.TextField(), default=list)
     is_summed = models.BooleanField(default=True)
+    has_quarters = models.BooleanField(default=True)
     of_removed = models.BooleanField(default=False)
     round_minutes = models.SmallIntegerField(default=0)
 

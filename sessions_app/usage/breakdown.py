@@ -15,20 +15,20 @@ from sessions_app.models import Session
 from sessions_app.models.token import token_of
 from sessions_app.query import Term, matching
 
-from .cover import Cover
+from .cover import DAY, Cover
 from .keys import Keys, Names, read_keys
 from .limits import ALONE, GROUPING, limited
 from .periods import Periods
 from .settled import are_long, settled_amounts
 from .splits import Key, Split
 from .spread import Sql, rows_of, settled_between, spread, table_of, unsettled_before
-from .summed import From, Summed, is_summed
+from .summed import From, Summed, stored_by
 
 Cells = dict[int, int]
 Rows = dict[Keys, Cells]
 NOT_SET: Keys = (None,)
 OF_VALUES = {From.VALUES, From.VALUES_AT_EDGES}
-AT_EDGES = {From.VALUES_AT_EDGES, From.ALL_AT_EDGES}
+AT_EDGES = {From.VALUES_AT_EDGES, From.ALL_AT_EDGES, From.SESSIONS_AT_EDGES}
 NOT_SET_TEXT = {1: "NULL", 2: "'[null, null]'"}
 
 
@@ -53,7 +53,15 @@ class Review:
 
     @property
     def is_summed(self) -> bool:
-        return self.may_be_summed and is_summed(self.splits[0])
+        return self.cover is not None
+
+    @property
+    def cover(self) -> Cover | None:
+        """What of the sums makes up its periods; None where they do not have it."""
+        step = stored_by(self.splits[0]) if self.may_be_summed else None
+        if step is None or (step == DAY and self.periods.by == "hour"):
+            return None
+        return Cover(self.periods, step)
 
     @property
     def may_be_summed(self) -> bool:
@@ -92,8 +100,8 @@ def breakdown(review: Review) -> Breakdown:
 
 def summed(review: Review, names: tuple[str, ...]) -> dict[str, Rows] | None:
     """By amount what breakdown says of it, all from one moment; None where the sums do not have it. Raises TooSlow."""
-    cover = Cover(review.periods)
-    if not (cover.is_exact_within and review.is_summed):
+    cover = review.cover
+    if cover is None:
         return None
     (split,) = review.splits
     with limited(ALONE):

@@ -16,7 +16,15 @@ from sessions_app.models import UsageSplit
 from sessions_app.models.session import DEEPEST_PATH
 
 from .amounts import AMOUNTS, KNOWN_END, SETTLED, amount, timed
-from .splits import FIELD_KEYS, LONGEST_PATH, LONGEST_VALUE, MOST_SPLITS, MOST_VALUES
+from .splits import (
+    FIELD_KEYS,
+    LONGEST_PATH,
+    LONGEST_VALUE,
+    MOST_BY_DAY,
+    MOST_PATHS_BY_DAY,
+    MOST_SPLITS,
+    MOST_VALUES,
+)
 
 LOCK = "usage roll-up"
 FOLDED_AT_ONCE = 100_000
@@ -69,15 +77,15 @@ SELECT * FROM leaf WHERE jsonb_typeof(value) IN ('string', 'number', 'boolean')
                      AND (length(value::text) <= {LONGEST_VALUE} OR NOT (SELECT of_removed FROM usage_set))
 """  # noqa: S608 (SQL of ours)
 FIELDS = f"""
-INSERT INTO sessions_app_usagesplit (name, path, is_summed, of_removed, round_minutes)
-SELECT name, '{{}}', true, of_removed, round_minutes FROM usage_set, (
+INSERT INTO sessions_app_usagesplit (name, path, is_summed, has_quarters, of_removed, round_minutes)
+SELECT name, '{{}}', true, true, of_removed, round_minutes FROM usage_set, (
     VALUES {", ".join(f"('{name}')" for name in FIELD_KEYS)}
 ) AS field (name) ON CONFLICT DO NOTHING
 """  # noqa: S608 (SQL of ours)
 #: Once there are so many, a path that is not among them is one whose sessions must be looked at.
 PATHS = f"""
-INSERT INTO sessions_app_usagesplit (name, path, is_summed, of_removed, round_minutes)
-SELECT 'metadata', path, true, of_removed, round_minutes FROM usage_leaf, usage_set
+INSERT INTO sessions_app_usagesplit (name, path, is_summed, has_quarters, of_removed, round_minutes)
+SELECT 'metadata', path, true, true, of_removed, round_minutes FROM usage_leaf, usage_set
 WHERE path NOT IN (SELECT path FROM {THIS_SET})
 GROUP BY path, of_removed, round_minutes ORDER BY count(*) DESC, path
 LIMIT greatest({MOST_SPLITS} - (SELECT count(*) FROM {THIS_SET}), 0)
@@ -113,7 +121,8 @@ SELECT DISTINCT split_id, value FROM usage_piece ON CONFLICT DO NOTHING
 ADD = """
 INSERT INTO sessions_app_{table} AS kept (split_id, key_id, start, {names})
 SELECT split_id, key.id, date_bin('{stretch}', start, '2000-01-01Z'), {sums}
-FROM usage_piece JOIN sessions_app_usagekey AS key USING (split_id, value) GROUP BY 1, 2, 3 ORDER BY 1, 3, 2
+FROM usage_piece JOIN sessions_app_usagekey AS key USING (split_id, value)
+WHERE {stored} GROUP BY 1, 2, 3 ORDER BY 1, 3, 2
 ON CONFLICT (split_id, start, key_id) DO UPDATE SET {added}
 """
 #: Only what was taken away can leave nothing.
@@ -124,16 +133,35 @@ DELETE FROM sessions_app_{table} AS kept USING (
 ) AS piece
 WHERE kept.split_id = piece.split_id AND kept.start = piece.start AND ({names}) = ({noughts})
 """
-MANY_VALUES = f"""
-UPDATE sessions_app_usagesplit SET is_summed = false WHERE is_summed AND name = 'metadata' AND id IN (
+#: Paths of one of the days with more values than so many.
+PATHS_WITH_MORE = """
+id IN (
     SELECT split_id FROM sessions_app_usageday JOIN (
         SELECT DISTINCT split_id, date_bin('1 day', start, '2000-01-01Z') AS start FROM usage_piece
     ) AS piece USING (split_id, start)
-    GROUP BY split_id, start HAVING count(*) > {MOST_VALUES}
+    GROUP BY split_id, start HAVING count(*) > {most}
+) AND is_summed AND name = 'metadata'
+"""
+#: The edges of days would be added up from the sessions, which of removed ones nobody can look at.
+MANY_VALUES = f"""
+UPDATE sessions_app_usagesplit SET has_quarters = false, is_summed = NOT of_removed
+WHERE {PATHS_WITH_MORE.format(most=MOST_VALUES)} AND has_quarters RETURNING id, is_summed
+"""  # noqa: S608 (SQL of ours)
+TOO_MANY_VALUES = f"""
+UPDATE sessions_app_usagesplit SET is_summed = false
+WHERE {PATHS_WITH_MORE.format(most=MOST_BY_DAY)} RETURNING id
+"""  # noqa: S608 (SQL of ours)
+#: Those with the fewest values stay.
+TOO_MANY_PATHS = f"""
+UPDATE sessions_app_usagesplit SET is_summed = false WHERE id IN (
+    SELECT id FROM sessions_app_usagesplit AS split WHERE is_summed AND NOT has_quarters
+    ORDER BY (SELECT count(*) FROM sessions_app_usagekey WHERE split_id = split.id), id OFFSET {MOST_PATHS_BY_DAY}
 ) RETURNING id
 """  # noqa: S608 (SQL of ours)
 OF_SPLITS = "DELETE FROM sessions_app_{table} WHERE split_id = ANY(%s)"
 STRETCHES = {"usagequarter": "15 minutes", "usageday": "1 day"}
+HAVING_QUARTERS = "split_id IN (SELECT id FROM sessions_app_usagesplit WHERE has_quarters)"
+STORED = {"usagequarter": HAVING_QUARTERS, "usageday": "true"}
 TABLES = (*STRETCHES, "usagekey", "usagesplit")
 
 
@@ -206,7 +234,7 @@ def _add_from(source: str, params: Sequence[Any], of_removed: bool = False) -> i
         cursor.execute(PIECES.format(timed=timed("SELECT * FROM usage_taken")), [None])
         for statement in ("ANALYZE usage_piece", KEYS, *map(_add_to, STRETCHES), *map(_tidy, STRETCHES)):
             cursor.execute(statement)
-        _leave_out(MANY_VALUES)
+        _leave_out_many()
     return taken
 
 
@@ -217,16 +245,29 @@ def _leave_out(statement: str) -> None:
         _forget([pk for (pk,) in cursor.fetchall()])
 
 
-def _forget(splits: list[int]) -> None:
+def _leave_out_many() -> None:
+    """Days stay of what has many values, nothing of what has too many."""
+    with connection.cursor() as cursor:
+        cursor.execute(MANY_VALUES)
+        found = cursor.fetchall()
+    _forget([pk for pk, _ in found], "usagequarter")
+    _forget([pk for pk, is_summed in found if not is_summed])
+    _leave_out(TOO_MANY_VALUES)
+    if found:
+        _leave_out(TOO_MANY_PATHS)
+
+
+def _forget(splits: list[int], *tables: str) -> None:
     if splits:
         with connection.cursor() as cursor:
-            for table in (*STRETCHES, "usagekey"):
+            for table in tables or (*STRETCHES, "usagekey"):
                 cursor.execute(OF_SPLITS.format(table=table), [splits])
 
 
 def _add_to(table: str) -> str:
     added = ", ".join(f"{name} = kept.{name} + excluded.{name}" for name in AMOUNTS)
-    return ADD.format(table=table, stretch=STRETCHES[table], names=NAMES, sums=SUMS, added=added)
+    stored = STORED[table]
+    return ADD.format(table=table, stretch=STRETCHES[table], names=NAMES, sums=SUMS, added=added, stored=stored)
 
 
 def _tidy(table: str) -> str:

@@ -9,7 +9,9 @@ from sessions_app.query.names import is_storable
 from sessions_app.query.terms import Path, write_path
 
 MOST_SPLITS = 66  # that the sums have, the fields counted in
-MOST_VALUES = 200  # of a path on one day
+MOST_VALUES = 200  # of a path on one day, to be summed by quarters
+MOST_BY_DAY = 10_000  # of a path on one day, to be summed by days
+MOST_PATHS_BY_DAY = 8
 LONGEST_PATH = LONGEST_VALUE = 200  # characters
 
 METADATA = "metadata."

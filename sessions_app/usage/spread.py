@@ -33,15 +33,19 @@ SELECT key, period, {sums} FROM (
                     ELSE width_bucket(paid_at, borders) END AS paid
         FROM (
             SELECT row.*, borders, width_bucket(since, borders) AS first
-            FROM ({timed}) AS row, (SELECT %s::timestamptz[] AS borders) AS cut OFFSET 0
+            FROM ({timed}) AS row, (SELECT {borders} AS borders) AS cut OFFSET 0
         ) AS row OFFSET 0
     ) AS row
 ) AS row WHERE period BETWEEN 1 AND cardinality(borders) - 1 GROUP BY key, period
 """
 
 
-def spread(rows: Sql, names: Sequence[str], borders: Sequence[datetime], as_of: datetime) -> Sql:
-    """SQL of (key, period, the sum of each amount under its name) of rows as `rows_of` makes them."""
+def spread(rows: Sql, names: Sequence[str], borders: Sequence[datetime] | str, as_of: datetime) -> Sql:
+    """SQL of (key, period, the sum of each amount under its name) of rows as `rows_of` makes them.
+
+    `borders` may be SQL of an array of them.
+    """
+    are_given = not isinstance(borders, str)
     sql, params = rows
     first, last = PLACED.get(names[0], IN_FIRST) if len(names) == 1 else ANYWHERE
     several = f"generate_series(greatest({first}, 1), least({last}, cardinality(borders) - 1))"
@@ -49,8 +53,9 @@ def spread(rows: Sql, names: Sequence[str], borders: Sequence[datetime], as_of: 
         sums=", ".join(f"sum({amount(name, 'borders[period]', 'borders[period + 1]')}) AS {name}" for name in names),
         period=first if first == last else several,
         timed=timed(sql),
+        borders="%s::timestamptz[]" if are_given else borders,
     )
-    return statement, [*params, as_of, list(borders)]
+    return statement, [*params, as_of, *([list(borders)] if are_given else [])]
 
 
 def rows_of(table: Sql, key: Key, where: Sql, *, sign: str = "1", known_end: str = KNOWN_END.format("")) -> Sql:
@@ -73,11 +78,16 @@ def table_of(sessions: SessionQuerySet) -> Sql:
 
 def settled_between(start: datetime, end: datetime) -> Sql:
     """Of the settled sessions those that may have been used, or have begun or ended, between the two."""
+    return settled_within("%s::timestamptz", "%s"), [start, end, start, end, start]
+
+
+def settled_within(start: str, end: str) -> str:
+    """SQL of the same between two moments in SQL."""
     rounding = f" + interval '{settings.ROUND_MINUTES} minutes'" if settings.ROUND_MINUTES else ""
-    short = f"started_at >= %s::timestamptz - {LONGEST_SHORT} AND started_at < %s"
-    long = f"started_at >= %s::timestamptz - {LONGEST_SETTLED} AND started_at < %s AND {IS_LONG.format('')}"
-    ends = f"greatest({KNOWN_END.format('')}, started_at + interval '1 minute'){rounding} >= %s"
-    return f"({short} OR {long}) AND {ends} AND {SETTLED.format('')}", [start, end, start, end, start]
+    short = f"started_at >= {start} - {LONGEST_SHORT} AND started_at < {end}"
+    long = f"started_at >= {start} - {LONGEST_SETTLED} AND started_at < {end} AND {IS_LONG.format('')}"
+    ends = f"greatest({KNOWN_END.format('')}, started_at + interval '1 minute'){rounding} >= {start}"
+    return f"({short} OR {long}) AND {ends} AND {SETTLED.format('')}"
 
 
 def unsettled_before(end: datetime) -> Sql:

@@ -1,7 +1,7 @@
 """Reading the sums: one statement over what is stored, the journal, what is not settled, and the edges of the range."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -13,17 +13,17 @@ from sessions_app.models.session import SessionQuerySet
 from sessions_app.models.token import token_of
 
 from .amounts import KEPT_AS
-from .cover import Cover, Part
+from .cover import DAY, Cover, Part
 from .splits import MOST_SPLITS, STORED_PLACES, Split
-from .spread import Sql, rows_of, settled_between, spread, table_of, unsettled_before
+from .spread import Sql, rows_of, settled_within, spread, table_of, unsettled_before
 
-#: The split is stored, or none of its values ever was. Once the sums have as many splits as they may, an unknown one
-#: may be one that they left out.
-IS_SUMMED = f"""
+#: How many minutes the shortest stretches last that are stored of a split, 0 where none are. Of one that is not known
+#: there never was a value; once the sums have as many splits as they may, it may be one that they left out.
+STORED_BY = f"""
 SELECT coalesce(
-    (SELECT is_summed AND round_minutes = %s FROM sessions_app_usagesplit
-     WHERE name = %s AND path = %s::text[] AND NOT of_removed),
-    (SELECT count(*) FROM sessions_app_usagesplit WHERE NOT of_removed) < {MOST_SPLITS}
+    (SELECT CASE WHEN NOT is_summed OR round_minutes <> %s THEN 0 WHEN has_quarters THEN 15 ELSE 1440 END
+     FROM sessions_app_usagesplit WHERE name = %s AND path = %s::text[] AND NOT of_removed),
+    CASE WHEN (SELECT count(*) FROM sessions_app_usagesplit WHERE NOT of_removed) < {MOST_SPLITS} THEN 15 ELSE 0 END
 )
 """  # noqa: S608 (a number of ours)
 #: Part by part along the primary key: left to the planner, each part would be compared with each row, and all keys read
@@ -45,6 +45,12 @@ AT_EDGES = """
 SELECT key, period + later, CASE later WHEN 0 THEN amount ELSE -amount END
 FROM ({sql}) AS edge (key, period, amount), (VALUES (0), (1)) AS next (later)
 """
+#: What single sessions add between the borders and where they were moved to.
+ENDS = """
+SELECT key, number, {names}
+FROM unnest(%s::timestamptz[], %s::timestamptz[], %s::int[], %s::int[]) AS part (since, until, number, sign),
+LATERAL ({spread}) AS single (key, period, {names})
+"""
 TABLES = {"days": "usageday", "quarters": "usagequarter", "edges": "usagequarter"}
 
 
@@ -52,6 +58,7 @@ class From(StrEnum):
     """Where a row of the statement comes from. Edges count in two periods; `SUMMED` says whether the sums hold."""
 
     SESSIONS = "sessions"
+    SESSIONS_AT_EDGES = "sessions at edges"
     VALUES = "values"
     VALUES_AT_EDGES = "values at edges"
     ALL = "all"
@@ -59,10 +66,11 @@ class From(StrEnum):
     SUMMED = "summed"
 
 
-def is_summed(split: Split) -> bool:
+def stored_by(split: Split) -> timedelta | None:
+    """How long the shortest stretches are that are stored of a split: QUARTER, DAY; None where it is not summed."""
     with connection.cursor() as cursor:
-        cursor.execute(IS_SUMMED, asked_of(split))
-        return bool(cursor.fetchone()[0])
+        cursor.execute(STORED_BY, asked_of(split))
+        return timedelta(minutes=cursor.fetchone()[0]) or None
 
 
 def asked_of(split: Split) -> list[Any]:
@@ -87,25 +95,30 @@ class Summed:
         """
         values = self._stored(self.split, From.VALUES, From.VALUES_AT_EDGES)
         whole = self._stored(Split("all"), From.ALL, From.ALL_AT_EDGES) if self.split.path else []
-        single = [(From.SESSIONS, sql) for sql in (self._journal(), self._unsettled(), *self._ends())]
-        branches = [*values, *whole, *single]
+        single = [(From.SESSIONS, sql) for sql in (self._journal(), self._unsettled())]
+        ends = [(From.SESSIONS_AT_EDGES, self._ends())] if self.cover.ends else []
+        branches = [*values, *whole, *single, *ends]
         texts = ", ".join(f"{name}::text" for name in self.names)
         parts = [
             f"SELECT '{kind}', key::text, period, {texts} FROM ({sql}) AS b (key, period, {self.columns})"  # noqa: S608
             for kind, (sql, _) in branches
         ]
-        parts.append(f"SELECT '{From.SUMMED}', NULL, 0, ({IS_SUMMED})::int::text{', NULL' * (len(self.names) - 1)}")
+        holds = f"(({STORED_BY}) = %s)::int::text"
+        parts.append(f"SELECT '{From.SUMMED}', NULL, 0, {holds}{', NULL' * (len(self.names) - 1)}")
         params = [param for _, (_, of_branch) in branches for param in of_branch]
-        return " UNION ALL ".join(parts), [*params, *asked_of(self.split)]
+        minutes = self.cover.step // timedelta(minutes=1)
+        return " UNION ALL ".join(parts), [*params, *asked_of(self.split), minutes]
 
     @property
     def columns(self) -> str:
         return ", ".join(self.names)
 
     def _stored(self, split: Split, within: From, at_edges: From, of_removed: bool = False) -> list[tuple[From, Sql]]:
+        """Of a split that is stored by days the ends tell the edges, but those of removed sessions."""
         kinds = {"days": within, "quarters": within, "edges": at_edges}
+        only_removed = {"edges": of_removed or self.cover.step == DAY}
         return [
-            (kinds[which], self._sums(split, TABLES[which], parts, of_removed))
+            (kinds[which], self._sums(split, TABLES[which], parts, only_removed.get(which, of_removed)))
             for which in TABLES
             if (parts := getattr(self.cover, which))
         ]
@@ -122,8 +135,7 @@ class Summed:
         sums = ", ".join(f"sum(sign * {KEPT_AS.get(name, name)}) AS {name}" for name in self.names)
         parts_of = {"names": self.columns, "sums": sums, "table": table, "of_removed": of_removed}
         sql = STORED.format(key=key, narrowed=narrowed, **parts_of)
-        columns = zip(*((part.start, part.end, part.period, part.sign) for part in parts), strict=True)
-        return sql, [*map(list, columns), split.summed_as, list(split.path), *of_user]
+        return sql, [*columns_of(parts), split.summed_as, list(split.path), *of_user]
 
     def _journal(self) -> Sql:
         """With the borders that the sums have."""
@@ -137,16 +149,17 @@ class Summed:
         rows = rows_of(table_of(self.sessions), self.split.key(), unsettled_before(periods.end))
         return spread(rows, self.names, periods.borders, self.as_of)
 
-    def _ends(self) -> list[Sql]:
-        """What settled sessions add between the first and last border and the quarters that they were moved to."""
-        periods, moved = self.cover.periods, self.cover.borders
-        ends = [(moved[0], periods.start, 1, "-1"), (moved[-1], periods.end, len(periods), "1")]
-        return [self._end(*end) for end in ends if end[0] < end[1]]
+    def _ends(self) -> Sql:
+        """Of settled sessions, as everything that is not stored yet."""
+        within: Sql = (settled_within("part.since", "part.until"), [])
+        rows = rows_of(table_of(self.sessions), self.split.key(), within, sign="part.sign")
+        sql, params = spread(rows, self.names, "ARRAY[part.since, part.until]", self.as_of)
+        return ENDS.format(names=self.columns, spread=sql), [*columns_of(self.cover.ends), *params]
 
-    def _end(self, moved: datetime, border: datetime, period: int, sign: str) -> Sql:
-        rows = rows_of(table_of(self.sessions), self.split.key(), settled_between(moved, border), sign=sign)
-        sql, params = spread(rows, self.names, [moved, border], self.as_of)
-        return f"SELECT key, {period}, {self.columns} FROM ({sql}) AS moved", params  # noqa: S608 (SQL of ours)
+
+def columns_of(parts: list[Part]) -> list[list[Any]]:
+    columns = zip(*((part.start, part.end, part.period, part.sign) for part in parts), strict=True)
+    return list(map(list, columns))
 
 
 def narrowing(user: object, project: str, account: str) -> Sql:

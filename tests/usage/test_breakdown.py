@@ -19,6 +19,7 @@ from sessions_app.usage.breakdown import Breakdown, Review, breakdown
 from sessions_app.usage.periods import Periods, periods_between
 from sessions_app.usage.rollups import fold, rebuild
 from sessions_app.usage.splits import Split
+from tests.rows import sum_by_day
 from tests.usage import oracle
 
 MIDNIGHT = datetime(2026, 10, 25, tzinfo=UTC)  # clocks are put back in Europe
@@ -86,11 +87,13 @@ class World:
         self.metadata: dict[str, Any] = {}
         Project.objects.create(id="p1", account=self.accounts["main"], name="shop")
 
-    def live(self, taken: list[tuple]) -> None:
-        """From nothing, one step after the other."""
+    def live(self, taken: list[tuple], by_day: bool = False) -> None:
+        """From nothing, one step after the other. `by_day`: as if there had been many teams."""
         with connection.cursor() as cursor:
             cursor.execute("TRUNCATE sessions_app_session CASCADE")
         self.metadata.clear()
+        if by_day:
+            sum_by_day("team")
         for step in taken:
             self.take(*step)
 
@@ -165,9 +168,14 @@ def key_of(key: str | None, is_text: bool) -> Any:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(steps, min_size=1, max_size=12), ranges, st.lists(questions, min_size=1, max_size=3, unique=True))
-def test_sums_sessions_and_a_plain_sum_agree(world, taken, asked, questions):
-    world.live(taken)
+@given(
+    st.lists(steps, min_size=1, max_size=12),
+    ranges,
+    st.lists(questions, min_size=1, max_size=3, unique=True),
+    st.booleans(),
+)
+def test_sums_sessions_and_a_plain_sum_agree(world, taken, asked, questions, by_day):
+    world.live(taken, by_day)
     periods = asked_periods(*asked)
     for split, measure in questions:
         expected = world.expected(periods, split, measure)
@@ -175,12 +183,13 @@ def test_sums_sessions_and_a_plain_sum_agree(world, taken, asked, questions):
         assert answered(breakdown(review(periods, split, measure, q="id:s")), measure) == expected
     fold()
     assert not UsageChange.objects.exists()
-    folded = stored()
+    kept = (UsageDay,) if by_day else (UsageDay, UsageQuarter)
+    folded = stored(kept)
     rebuild()
-    assert stored() == folded
+    assert stored(kept) == folded
 
 
-def stored() -> list[dict[Any, tuple[int, ...]]]:
+def stored(models: tuple[Any, ...]) -> list[dict[Any, tuple[int, ...]]]:
     """All that is kept, by what it is of."""
     return [
         {
@@ -189,5 +198,5 @@ def stored() -> list[dict[Any, tuple[int, ...]]]:
             )
             for row in model.objects.select_related("split", "key")
         }
-        for model in (UsageQuarter, UsageDay)
+        for model in models
     ]

@@ -1,6 +1,7 @@
 """Sessions that are removed by age leave what they added up to, and nothing else of them is made up."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import call_command
@@ -13,7 +14,7 @@ from sessions_app.usage.periods import periods_between
 from sessions_app.usage.removed import remove_some
 from sessions_app.usage.rollups import fold, rebuild
 from sessions_app.usage.splits import NAMES, Split
-from tests.rows import make_project, make_session
+from tests.rows import make_project, make_session, sum_by_day
 
 DAY = datetime(2026, 10, 20, tzinfo=UTC)
 NOW = DAY + timedelta(days=9)
@@ -53,19 +54,24 @@ def sessions(account, user) -> None:
     make_session(account, started_at=DAY + timedelta(hours=1), status="RUNNING")
 
 
+@pytest.mark.parametrize("by_day", [False, True], ids=["", "by day"])
 @pytest.mark.django_db(transaction=True)
-def test_figures_stay_the_same_when_sessions_are_removed_and_when_sums_are_built_anew(sessions):
-    before = figures()
+def test_figures_stay_the_same_when_sessions_are_removed_and_when_sums_are_built_anew(sessions, by_day):
+    zone = "Asia/Kathmandu" if by_day else "UTC"
+    periods = periods_between(DAY - timedelta(hours=2), DAY + timedelta(days=4), "day", ZoneInfo(zone))
+    if by_day:
+        sum_by_day("team")
+    before = figures(periods=periods)
     kept = Session.objects.count()
     while remove_some(BORDER, most=5):
-        assert figures() == before
+        assert figures(periods=periods) == before
     assert 0 < Session.objects.count() < kept
     fold()
-    assert figures() == before
+    assert figures(periods=periods) == before
     rebuild()
-    assert figures() == before
+    assert figures(periods=periods) == before
     call_command("rebuild_usage", verbosity=0)
-    assert figures() == before
+    assert figures(periods=periods) == before
 
 
 @pytest.mark.django_db

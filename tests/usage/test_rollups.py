@@ -2,20 +2,21 @@
 
 import threading
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from sessions_app.models import Session, UsageChange, UsageKey, UsageQuarter, UsageSplit
+from sessions_app.models import Session, UsageChange, UsageDay, UsageKey, UsageQuarter, UsageSplit
 from sessions_app.pulls.bell import ring
 from sessions_app.query import parse
 from sessions_app.usage.breakdown import Review, breakdown
-from sessions_app.usage.periods import periods_between
+from sessions_app.usage.periods import By, periods_between
 from sessions_app.usage.rollups import fold, rebuild
-from sessions_app.usage.splits import LONGEST_VALUE, MOST_SPLITS, MOST_VALUES, Split
+from sessions_app.usage.splits import LONGEST_VALUE, MOST_BY_DAY, MOST_PATHS_BY_DAY, MOST_SPLITS, MOST_VALUES, Split
 from tests.conftest import eventually
-from tests.rows import make_session
+from tests.rows import make_session, sum_by_day
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
 NOW = DAY + timedelta(days=3)
@@ -28,15 +29,16 @@ def session(account, hours: float = 1, minutes: float = 10, **fields) -> Session
     return make_session(account, started_at=started_at, ended_at=started_at + timedelta(minutes=minutes), **fields)
 
 
-def minutes(split: str, q: str = "") -> dict[str | None, float]:
-    found = breakdown(Review("used_us", DAYS, (Split.read(split),), None, NOW, tuple(parse(q))))
+def minutes(split: str, q: str = "", zone: str = "UTC", by: By = "day") -> dict[str | None, float]:
+    periods = periods_between(DAY, DAY + timedelta(days=2), by, ZoneInfo(zone))
+    found = breakdown(Review("used_us", periods, (Split.read(split),), None, NOW, tuple(parse(q))))
     return {key: sum(cells.values()) / MINUTE_US for (key,), cells in found.rows.items()}
 
 
-def both_ways(split: str) -> dict[str | None, float]:
+def both_ways(split: str, zone: str = "UTC") -> dict[str | None, float]:
     """From the sums as far as they have it, and from the sessions."""
-    found = minutes(split)
-    assert found == minutes(split, q="duration:>0s")
+    found = minutes(split, zone=zone)
+    assert found == minutes(split, q="duration:>0s", zone=zone)
     return found
 
 
@@ -45,31 +47,63 @@ def is_summed(*path: str) -> bool:
 
 
 @pytest.mark.django_db
-def test_a_path_with_many_values_a_day_is_left_to_the_sessions(account):
+def test_a_path_with_many_values_a_day_is_summed_by_day(account):
     for number in range(MOST_VALUES + 1):
-        session(account, number / 60, user_metadata={"customer": number, "team": "growth"})
+        session(account, number / 10, user_metadata={"customer": number, "team": "growth"})
         if number == MOST_VALUES - 1:
             fold()
-            assert is_summed("customer")
+            assert UsageQuarter.objects.filter(split__path=["customer"]).exists()
     fold()
-    assert not is_summed("customer")
+    assert is_summed("customer")
     assert not UsageQuarter.objects.filter(split__path=["customer"]).exists()
-    assert not UsageKey.objects.filter(split__path=["customer"]).exists()
-    assert both_ways("metadata.customer") == {str(number): 10 for number in range(MOST_VALUES + 1)}
+    every = {str(number): 10 for number in range(MOST_VALUES + 1)}
+    for zone in ("UTC", "Asia/Kathmandu", "America/St_Johns"):
+        assert both_ways("metadata.customer", zone) == every
+    assert minutes("metadata.customer", by="hour") == every
     Session.objects.exclude(user_metadata__customer=3).delete()
     assert both_ways("metadata.customer") == {"3": 10}
     fold()
-    assert not is_summed("customer")
+    assert both_ways("metadata.customer") == {"3": 10}
+    assert not UsageQuarter.objects.filter(split__path=["customer"]).exists()
+
+
+@pytest.mark.django_db
+def test_a_path_with_too_many_values_a_day_is_left_to_the_sessions(account):
+    numbers = range(MOST_BY_DAY + 1)
+    fields = {"account": account, "status": "COMPLETED", "started_at": DAY, "ended_at": DAY + timedelta(minutes=1)}
+    Session.objects.bulk_create(
+        Session(pk=f"s{number}", user_metadata={"page": number, "team": "growth"}, **fields) for number in numbers
+    )
+    fold()
+    assert is_summed("team")
+    assert not is_summed("page")
+    assert not UsageDay.objects.filter(split__path=["page"]).exists()
+    assert not UsageKey.objects.filter(split__path=["page"]).exists()
+    assert len(both_ways("metadata.page")) == len(numbers)
+
+
+@pytest.mark.django_db
+def test_of_many_paths_with_many_values_those_with_the_fewest_are_summed_by_day(account):
+    for path in range(MOST_PATHS_BY_DAY):
+        sum_by_day(f"few {path}")
+    for number in range(MOST_VALUES + 1):
+        few = {f"few {path}": number % 3 for path in range(MOST_PATHS_BY_DAY)}
+        session(account, user_metadata=few | {"page": number})
+    fold()
+    assert not is_summed("page")
+    assert all(is_summed(f"few {path}") for path in range(MOST_PATHS_BY_DAY))
+    assert len(both_ways("metadata.page")) == MOST_VALUES + 1
+    assert set(both_ways('metadata."few 3"')) == {"0", "1", "2"}
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_rebuild_sums_a_path_again_that_has_few_values(account):
+def test_a_rebuild_sums_a_path_by_quarters_again_that_has_few_values(account):
     for number in range(MOST_VALUES + 1):
         session(account, user_metadata={"customer": number})
     fold()
     Session.objects.exclude(user_metadata__customer=3).delete()
     call_command("rebuild_usage", verbosity=0)
-    assert is_summed("customer")
+    assert UsageQuarter.objects.filter(split__path=["customer"]).exists()
     assert both_ways("metadata.customer") == {"3": 10}
 
 

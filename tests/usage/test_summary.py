@@ -29,9 +29,9 @@ def of_days(days: float) -> Periods:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(steps, min_size=1, max_size=12), ranges, st.sampled_from(SPLITS))
-def test_sums_and_a_look_at_each_session_agree(world, taken, asked, split):
-    world.live(taken)
+@given(st.lists(steps, min_size=1, max_size=12), ranges, st.sampled_from(SPLITS), st.booleans())
+def test_sums_and_a_look_at_each_session_agree(world, taken, asked, split, by_day):
+    world.live(taken, by_day)
     periods = asked_periods(*asked)
     of_range = review(Periods((periods.start, periods.end), "month", periods.zone), split)
     found, whole = summaries(of_range)
