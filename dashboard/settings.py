@@ -72,12 +72,13 @@ TEMPLATES = [
 ]
 
 # Database. The web process shares a small pool between its threads; Celery closes connections around
-# each task by itself, so a worker thread keeps one open instead.
+# each task by itself, so a worker thread keeps one open instead. While the database is away the pool tries as long as
+# a request waits, and begins anew with the next one: its own pauses double with each attempt.
 DATABASES = {"default": dj_database_url.parse(ENVIRONMENT.database_url, conn_max_age=60, conn_health_checks=True)}
 DATABASES["default"].setdefault("OPTIONS", {})
 if ENVIRONMENT.sightglass_process == "web":
-    DATABASES["default"] |= {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False}
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": 16, "timeout": 5}
+    DATABASES["default"] |= {"ENGINE": "sessions_app.postgresql", "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False}
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": 16, "timeout": 5, "reconnect_timeout": 5}
 
 # What stands in the cache only guards (requests that come twice, look-ups a minute): nobody waits long for it.
 CACHES = {

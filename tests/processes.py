@@ -88,5 +88,5 @@ def start_web(folder: Path, **environment: str) -> tuple[Process, str]:
     """The real web process on the test database and a free port, and its URL."""
     log = folder / f"web-{time.monotonic_ns()}.log"
     command = ["uvicorn", "dashboard.asgi:application", "--port", "0", "--timeout-graceful-shutdown", "1"]
-    process = Process(command, log, **on_test_database("web"), **environment)
+    process = Process(command, log, **(on_test_database("web") | environment))
     return process, process.wait_for(r"http://[\d.]+:\d+")[0]

@@ -11,6 +11,8 @@ from django.db import connections
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from sessions_app.postgresql.cut import is_cut, is_undone
+
 Row = dict[str, Any]
 
 MOST_CONNECTIONS = 8
@@ -18,21 +20,48 @@ WAIT_S = 5.0
 UNREACHABLE = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
 
 
+class Pool(AsyncConnectionPool[Any]):
+    """The first connection that is found cut, or that broke in use, has all of them made anew."""
+
+    async def getconn(self, timeout: float | None = None) -> Any:
+        connection = await super().getconn(timeout)
+        if is_cut(connection):
+            await self.drain()
+            await self.putconn(connection)
+            connection = await super().getconn(timeout)
+        return connection
+
+    async def putconn(self, conn: Any) -> None:
+        if conn.broken:
+            await self.drain()
+        await super().putconn(conn)
+
+
 class Database:
     """Statements without a transaction around them. Raises one of UNREACHABLE while the database is away."""
 
     def __init__(self) -> None:
-        self._pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
+        self._pool = Pool(
             kwargs=parameters() | {"autocommit": True, "row_factory": dict_row, "prepare_threshold": 1},
             min_size=1,
             max_size=MOST_CONNECTIONS,
             timeout=WAIT_S,
+            reconnect_timeout=WAIT_S,
             open=False,
         )
         self._opening = asyncio.Lock()
 
     async def rows(self, statement: LiteralString, **values: Any) -> list[Row]:
+        """Asked again, once, where the connection was cut before it was done."""
         await self._open()
+        try:
+            return await self._rows(statement, values)
+        except psycopg.OperationalError as error:
+            if not is_undone(error):
+                raise
+            return await self._rows(statement, values)
+
+    async def _rows(self, statement: LiteralString, values: dict[str, Any]) -> list[Row]:
         async with self._pool.connection() as connection:
             cursor = await connection.execute(statement, values)
             return await cursor.fetchall() if cursor.description else []

@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 
 from sessions_app.models.create_try import HOLDERS
+from sessions_app.postgresql.cut import is_cut
 
 from .database import parameters
 
@@ -34,7 +35,9 @@ class Holder:
             return self._number
 
     async def _still_holds(self) -> bool:
-        """A connection that broke is seen by using it."""
+        """A connection that was cut is seen at once, one that broke without a word by using it."""
+        if self._connection is not None and is_cut(self._connection):
+            self._connection = None
         if self._connection is not None and time.monotonic() > self._seen_at + LOOK_EVERY_S:
             try:
                 await self._connection.execute("SELECT 1")

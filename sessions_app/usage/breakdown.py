@@ -115,27 +115,28 @@ def _from_sums(rows: list[tuple[Any, ...]], names: tuple[str, ...], has_values_a
     set", which begins as all.
     """
     found: list[Rows] = [defaultdict(lambda: defaultdict(int)) for _ in names]
-    not_set = [rows[NOT_SET] for rows in found]
-    by_text: dict[str | None, list[Cells]] = {}
     holds = False
-    for kind, text, period, *amounts in rows:
+    for kind, text, packed in rows:
         if kind == From.SUMMED:
-            holds = amounts[0] == "1"
+            holds = packed == "1"
             continue
-        is_taken = has_values_alone and kind in OF_VALUES
-        if (of_key := by_text.get(text)) is None:
-            of_key = by_text[text] = [rows[read_keys(text, 1)] for rows in found]
-        for cells, rest, amount in zip(of_key, not_set, map(int, amounts), strict=True):
-            _add(cells, kind, period - 1, amount)
-            if is_taken:
-                _add(rest, kind, period - 1, -amount)
+        numbers = [int(number) for number in packed.split()]
+        _add(found, read_keys(text, 1), numbers, kind in AT_EDGES)
+        if has_values_alone and kind in OF_VALUES:
+            _add(found, NOT_SET, numbers, kind in AT_EDGES, sign=-1)
     return found if holds else None
 
 
-def _add(cells: Cells, kind: str, period: int, amount: int) -> None:
-    cells[period] += amount
-    if kind in AT_EDGES:
-        cells[period + 1] -= amount
+def _add(found: list[Rows], keys: Keys, numbers: list[int], at_edges: bool, sign: int = 1) -> None:
+    """`numbers`: period by period its number and an amount for each of the rows."""
+    step = len(found) + 1
+    periods = numbers[::step]
+    for place, rows in enumerate(found, 1):
+        cells = rows[keys]
+        for period, amount in zip(periods, numbers[place::step], strict=True):
+            cells[period] += sign * amount
+            if at_edges:
+                cells[period + 1] -= sign * amount
 
 
 def _from_sessions(review: Review) -> Rows:

@@ -28,8 +28,8 @@ SELECT coalesce(
 """  # noqa: S608 (a number of ours)
 #: Part by part along the primary key: left to the planner, each part would be compared with each row, and all keys read
 #: for each part. The sums of removed sessions are added.
-STORED = """
-SELECT {key}, period, {names} FROM unnest(%s::timestamptz[], %s::timestamptz[], %s::int[], %s::int[])
+CELLS = """
+SELECT key_id, period, {names} FROM unnest(%s::timestamptz[], %s::timestamptz[], %s::int[], %s::int[])
     AS part (since, until, period, sign),
 LATERAL (
     SELECT key_id, {sums} FROM sessions_app_{table} AS stored
@@ -38,7 +38,17 @@ LATERAL (
         WHERE name = %s AND path = %s::text[] AND is_summed AND of_removed >= {of_removed}
     ))
     GROUP BY key_id
-) AS stored, LATERAL (SELECT value FROM sessions_app_usagekey WHERE id = stored.key_id OFFSET 0) AS key WHERE {narrowed}
+) AS stored
+"""
+KEYED = """
+SELECT {key}, {columns} FROM ({cells}) AS cell,
+LATERAL (SELECT value FROM sessions_app_usagekey WHERE id = cell.key_id OFFSET 0) AS key WHERE {narrowed}
+"""
+#: All of a key in one text, from which Python has the numbers much sooner than from a row for each: a period, from 0,
+#: and its amounts, then the next one.
+PACKED = """
+SELECT {key}, string_agg(concat_ws(' ', period - 1, {names}), ' ') AS packed
+FROM ({cells}) AS cell ({key}, period, {names}) GROUP BY {key}
 """
 #: What an edge takes from the next period.
 AT_EDGES = """
@@ -89,31 +99,37 @@ class Summed:
     as_of: datetime
 
     def statement(self) -> Sql:
-        """SQL of (where from, key, period, amounts). One row is from SUMMED: 1 where the sums have the split.
+        """SQL of (where from, key, cells as PACKED has them). One row is from SUMMED: 1 where the sums have the split.
 
         Of metadata the sums have values only: what is "not set" is the rest of ALL.
         """
         values = self._stored(self.split, From.VALUES, From.VALUES_AT_EDGES)
         whole = self._stored(Split("all"), From.ALL, From.ALL_AT_EDGES) if self.split.path else []
-        single = [(From.SESSIONS, sql) for sql in (self._journal(), self._unsettled())]
+        single = [(From.SESSIONS, self._journal()), (From.SESSIONS, self._unsettled())]
         ends = [(From.SESSIONS_AT_EDGES, self._ends())] if self.cover.ends else []
-        branches = [*values, *whole, *single, *ends]
-        texts = ", ".join(f"{name}::text" for name in self.names)
-        parts = [
-            f"SELECT '{kind}', key::text, period, {texts} FROM ({sql}) AS b (key, period, {self.columns})"  # noqa: S608
-            for kind, (sql, _) in branches
-        ]
-        holds = f"(({STORED_BY}) = %s)::int::text"
-        parts.append(f"SELECT '{From.SUMMED}', NULL, 0, {holds}{', NULL' * (len(self.names) - 1)}")
+        branches = [*values, *whole, *((kind, self._packed("key", cells)) for kind, cells in (*single, *ends))]
+        selects = [f"SELECT '{kind}', key::text, packed FROM ({sql}) AS b (key, packed)" for kind, (sql, _) in branches]  # noqa: S608
+        selects.append(f"SELECT '{From.SUMMED}', NULL, (({STORED_BY}) = %s)::int::text")
         params = [param for _, (_, of_branch) in branches for param in of_branch]
         minutes = self.cover.step // timedelta(minutes=1)
-        return " UNION ALL ".join(parts), [*params, *asked_of(self.split), minutes]
+        return " UNION ALL ".join(selects), [*params, *asked_of(self.split), minutes]
 
     @property
     def columns(self) -> str:
         return ", ".join(self.names)
 
-    def _stored(self, split: Split, within: From, at_edges: From, of_removed: bool = False) -> list[tuple[From, Sql]]:
+    def removed(self) -> Sql:
+        """SQL of (key, period, amount) of removed sessions alone, which only know of places here; of one amount."""
+        cells = self._cells(self.split, From.VALUES, From.VALUES_AT_EDGES, of_removed=True)
+        keyed = [(kind, self._keyed(self.split, one, f"period, {self.columns}")) for kind, one in cells]
+        selects = [AT_EDGES.format(sql=sql) if kind == From.VALUES_AT_EDGES else sql for kind, (sql, _) in keyed]
+        return " UNION ALL ".join(selects), [param for _, (_, params) in keyed for param in params]
+
+    def _stored(self, split: Split, within: From, at_edges: From) -> list[tuple[From, Sql]]:
+        cells = self._cells(split, within, at_edges)
+        return [(kind, self._keyed(split, self._packed("key_id", one), "packed")) for kind, one in cells]
+
+    def _cells(self, split: Split, within: From, at_edges: From, of_removed: bool = False) -> list[tuple[From, Sql]]:
         """Of a split that is stored by days the ends tell the edges, but those of removed sessions."""
         kinds = {"days": within, "quarters": within, "edges": at_edges}
         only_removed = {"edges": of_removed or self.cover.step == DAY}
@@ -123,19 +139,21 @@ class Summed:
             if (parts := getattr(self.cover, which))
         ]
 
-    def removed(self) -> Sql:
-        """SQL of (key, period, amount) of removed sessions alone, which only know of places here; of one amount."""
-        branches = self._stored(self.split, From.VALUES, From.VALUES_AT_EDGES, of_removed=True)
-        selects = [AT_EDGES.format(sql=sql) if kind == From.VALUES_AT_EDGES else sql for kind, (sql, _) in branches]
-        return " UNION ALL ".join(selects), [param for _, (_, params) in branches for param in params]
-
     def _sums(self, split: Split, table: str, parts: list[Part], of_removed: bool) -> Sql:
+        sums = ", ".join(f"sum(sign * {KEPT_AS.get(name, name)}) AS {name}" for name in self.names)
+        sql = CELLS.format(names=self.columns, sums=sums, table=table, of_removed=of_removed)
+        return sql, [*columns_of(parts), split.summed_as, list(split.path)]
+
+    def _keyed(self, split: Split, cells: Sql, columns: str) -> Sql:
+        """With keys for their numbers."""
         narrowed, of_user = narrowing(self.user, "(value ->> 0)", "(value ->> 1)::bigint")
         key = STORED_PLACES.get(split.name, "key.value")
-        sums = ", ".join(f"sum(sign * {KEPT_AS.get(name, name)}) AS {name}" for name in self.names)
-        parts_of = {"names": self.columns, "sums": sums, "table": table, "of_removed": of_removed}
-        sql = STORED.format(key=key, narrowed=narrowed, **parts_of)
-        return sql, [*columns_of(parts), split.summed_as, list(split.path), *of_user]
+        sql, params = cells
+        return KEYED.format(key=key, columns=columns, cells=sql, narrowed=narrowed), [*params, *of_user]
+
+    def _packed(self, key: str, cells: Sql) -> Sql:
+        sql, params = cells
+        return PACKED.format(key=key, names=self.columns, cells=sql), params
 
     def _journal(self) -> Sql:
         """With the borders that the sums have."""
