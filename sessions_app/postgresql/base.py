@@ -1,0 +1,25 @@
+"""Django's way to PostgreSQL with a pool that outlives its connections. The name of this file is Django's wish."""
+
+from typing import Any
+
+from django.db.backends.postgresql import base
+
+from .cut import is_cut
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """The first connection that is found cut has all of the pool made anew."""
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        connection = super().get_new_connection(conn_params)
+        if is_cut(connection):
+            self.pool.drain()
+            self.pool.putconn(connection)
+            connection = super().get_new_connection(conn_params)
+        return connection
+
+    def _close(self) -> None:
+        """One that broke in use comes back: those that lie idle may be broken as well, with nothing to show it."""
+        if self.connection is not None and self.connection.broken:
+            self.pool.drain()
+        super()._close()  # type: ignore[misc]  # not in the stubs
