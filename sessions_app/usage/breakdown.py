@@ -7,6 +7,7 @@ in one statement, so that nothing that is folded in meanwhile is missed or count
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from operator import add
 from typing import Any
 
 from django.db import connection
@@ -88,55 +89,89 @@ class Breakdown:
         return totals
 
 
+@dataclass(frozen=True)
+class Piece:
+    """A part of what the sums say of a key: period by period its number, from 0, and each amount that was asked for.
+
+    `sign` is -1 where it is taken away. What is at an edge counts the other way in the period after.
+    """
+
+    keys: Keys
+    numbers: list[int]
+    is_at_edge: bool
+    sign: int = 1
+
+
 def breakdown(review: Review) -> Breakdown:
     """Raises TooSlow."""
-    known = summed(review, (review.amount,))
-    if known is not None:
-        return Breakdown(review, known[review.amount])
+    pieces = _pieces(review, (review.amount,))
+    if pieces is not None:
+        return Breakdown(review, _named(review, _from_sums(pieces)))
     with limited(GROUPING):
         found = _from_sessions(review)
     return Breakdown(review, _named(review, found))
 
 
-def summed(review: Review, names: tuple[str, ...]) -> dict[str, Rows] | None:
-    """By amount what breakdown says of it, all from one moment; None where the sums do not have it. Raises TooSlow."""
+def sums(review: Review, names: tuple[str, ...]) -> dict[Keys, list[int]] | None:
+    """By key these amounts of the whole range, from one moment; None where the sums do not have it. Raises TooSlow."""
+    pieces = _pieces(review, names)
+    if pieces is None:
+        return None
+    found: dict[Keys, list[int]] = {}
+    for piece in pieces:
+        amounts = _of_range(piece, len(names), len(review.periods))
+        found[piece.keys] = list(map(add, found[piece.keys], amounts)) if piece.keys in found else amounts
+    called = Names(review.splits, found)
+    named: dict[Keys, list[int]] = {}
+    for keys, amounts in found.items():
+        if any(amounts):
+            name = called.named(keys)
+            named[name] = list(map(add, named[name], amounts)) if name in named else amounts
+    return named
+
+
+def _pieces(review: Review, names: tuple[str, ...]) -> list[Piece] | None:
+    """None where the sums do not have it. Of metadata they have values only, and all: the rest is "not set"."""
     cover = review.cover
     if cover is None:
         return None
     (split,) = review.splits
     with limited(ALONE):
         rows = _fetched(*Summed(split, names, cover, review.sessions, review.user, review.as_of).statement())
-    found = _from_sums(rows, names, bool(split.path))
-    return None if found is None else {name: _named(review, rows) for name, rows in zip(names, found, strict=True)}
-
-
-def _from_sums(rows: list[tuple[Any, ...]], names: tuple[str, ...], has_values_alone: bool) -> list[Rows] | None:
-    """Of each amount; None where the sums did not hold. Where only values are stored, each is taken from what is "not
-    set", which begins as all.
-    """
-    found: list[Rows] = [defaultdict(lambda: defaultdict(int)) for _ in names]
+    found: list[Piece] = []
     holds = False
     for kind, text, packed in rows:
         if kind == From.SUMMED:
             holds = packed == "1"
             continue
         numbers = [int(number) for number in packed.split()]
-        _add(found, read_keys(text, 1), numbers, kind in AT_EDGES)
-        if has_values_alone and kind in OF_VALUES:
-            _add(found, NOT_SET, numbers, kind in AT_EDGES, sign=-1)
+        found.append(Piece(read_keys(text, 1), numbers, kind in AT_EDGES))
+        if split.path and kind in OF_VALUES:
+            found.append(Piece(NOT_SET, numbers, kind in AT_EDGES, sign=-1))
     return found if holds else None
 
 
-def _add(found: list[Rows], keys: Keys, numbers: list[int], at_edges: bool, sign: int = 1) -> None:
-    """`numbers`: period by period its number and an amount for each of the rows."""
-    step = len(found) + 1
-    periods = numbers[::step]
-    for place, rows in enumerate(found, 1):
-        cells = rows[keys]
-        for period, amount in zip(periods, numbers[place::step], strict=True):
+def _from_sums(pieces: list[Piece]) -> Rows:
+    found: Rows = defaultdict(lambda: defaultdict(int))
+    for piece in pieces:
+        cells, sign = found[piece.keys], piece.sign
+        for period, amount in zip(piece.numbers[::2], piece.numbers[1::2], strict=True):
             cells[period] += sign * amount
-            if at_edges:
+            if piece.is_at_edge:
                 cells[period + 1] -= sign * amount
+    return found
+
+
+def _of_range(piece: Piece, amounts: int, periods: int) -> list[int]:
+    """What the piece adds to the range as a whole, of each amount."""
+    found, step = [0] * amounts, amounts + 1
+    for place in range(0, len(piece.numbers), step):
+        period = piece.numbers[place]
+        times = (0 <= period < periods) - (piece.is_at_edge and 0 <= period + 1 < periods)
+        if times:
+            of_period = piece.numbers[place + 1 : place + step]
+            found = [one + times * piece.sign * amount for one, amount in zip(found, of_period, strict=True)]
+    return found
 
 
 def _from_sessions(review: Review) -> Rows:

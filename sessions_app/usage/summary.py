@@ -11,7 +11,7 @@ from typing import TypeVar
 from django.db import connection
 
 from .amounts import AMOUNTS, KNOWN_END, amount, timed
-from .breakdown import Review, key_of, summed
+from .breakdown import Review, key_of, sums
 from .keys import Keys, Names, read_keys
 from .limits import limited
 from .periods import Periods
@@ -117,11 +117,8 @@ def has_p95(periods: Periods) -> bool:
 
 def summed_up(review: Review) -> dict[Keys, Summary] | None:
     """What the sums tell; None where they do not have it."""
-    rows = summed(review, NAMES)
-    if rows is None:
-        return None
-    keys = {one for found in rows.values() for one in found}
-    return {key: Summary(*(sum(rows[name].get(key, {}).values()) for name in NAMES)) for key in keys}
+    found = sums(review, NAMES)
+    return None if found is None else {keys: Summary(*amounts) for keys, amounts in found.items()}
 
 
 def together(found: Iterable[Summary | None]) -> Summary | None:
