@@ -26,15 +26,17 @@ class Pool(AsyncConnectionPool[Any]):
     async def getconn(self, timeout: float | None = None) -> Any:
         connection = await super().getconn(timeout)
         if is_cut(connection):
-            await self.drain()
-            await self.putconn(connection)
+            try:
+                await self.drain()
+            finally:  # also where its caller hangs up meanwhile
+                await self.putconn(connection)
             connection = await super().getconn(timeout)
         return connection
 
     async def putconn(self, conn: Any) -> None:
+        await super().putconn(conn)
         if conn.broken:
             await self.drain()
-        await super().putconn(conn)
 
 
 class Database:
