@@ -16,7 +16,7 @@ from sessions_app.models import Session
 from sessions_app.models.token import token_of
 from sessions_app.query import Term, matching
 
-from .cover import DAY, Cover
+from .cover import DAY, QUARTER, Cover
 from .keys import Keys, Names, read_keys
 from .limits import ALONE, GROUPING, limited
 from .periods import Periods
@@ -53,8 +53,9 @@ class Review:
         return matching(Session.objects.visible_to(self.user), list(self.terms), self.zone)
 
     @property
-    def is_summed(self) -> bool:
-        return self.cover is not None
+    def is_quick(self) -> bool:
+        """Whether the sums tell it, and the keys are not many."""
+        return self.cover is not None and self.cover.step == QUARTER
 
     @property
     def cover(self) -> Cover | None:

@@ -100,13 +100,13 @@ class Reviewed:
 
 
 def review(asked: AskedReview, user: object, waits: bool = True) -> Reviewed:
-    """Where nobody `waits`, what takes a look at each session is not compared. Raises TooSlow."""
+    """Where nobody `waits`, what takes longer is not compared. Raises TooSlow."""
     return by_counter(asked, user) if asked.source == "counter" else by_sessions(asked, user, waits)
 
 
 def by_sessions(asked: AskedReview, user: object, waits: bool) -> Reviewed:
     of_range = asked.review(user)
-    is_compared = waits or of_range.is_summed
+    is_compared = waits or of_range.is_quick
     now, before = compared(asked, user) if is_compared else (breakdown(of_range).rows, {})
     first_known = oldest(user)
     knows_before = is_compared and first_known is not None and first_known <= asked.range.before[0]
@@ -259,7 +259,7 @@ def with_summaries(reviewed: Reviewed, user: object, looks: bool = True) -> tupl
     asked = reviewed.asked
     whole_range = Periods((asked.range.start, asked.range.end), "month", asked.zone)
     one_split = replace(asked.review(user, whole_range), splits=asked.splits[:1])
-    known = summaries(one_split) if looks else at_once(one_split)
+    known = summaries(one_split) if looks else at_once(one_split) if one_split.is_quick else None
     if known is None:
         return reviewed.lines, None
     found, whole = known
