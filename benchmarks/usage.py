@@ -76,6 +76,8 @@ def questions(now: datetime) -> list[Question]:
         Question(SUMMED_S, month | {"split": "status", "measure": "wasted_minutes"}, "status"),
         Question(SUMMED_S, month | {"source": "counter", "tz": "Europe/Berlin"}),
         Question(OTHER_S, month | by_customer, customer),
+        Question(OTHER_S, month | by_customer | {"tz": "Europe/Berlin"}, customer),
+        Question(OTHER_S, month | by_customer | {"q": "env=prod"}, customer, "user_metadata->>'env' = 'prod'"),
         Question(OTHER_S, month | by_team | {"q": "env=prod"}, team, "user_metadata->>'env' = 'prod'"),
         Question(OTHER_S, month | by_team | {"q": "-env=prod status:ERROR"}, team, "status = 'ERROR'"),
         Question(OTHER_S, month | by_team | {"q": "shipped"}, team, "user_metadata::text ILIKE '%%shipped%%'"),
@@ -98,6 +100,7 @@ def page_questions(since: str) -> list[Question]:
         (SUMMED_S, month | {"split": "project"} | berlin, "project_id", "true"),
         (OTHER_S, month | {"split": "metadata.customer"}, customer, "true"),
         (OTHER_S, by_team | {"q": "env=prod"}, team, "user_metadata->>'env' = 'prod'"),
+        (OTHER_S, by_team | {"split2": "metadata.env"}, f"jsonb_build_array({team}, user_metadata->'env')", "true"),
     ]
     return [Question(*question, address="/usage/", since=since) for question in asked]
 

@@ -7,6 +7,7 @@ in one statement, so that nothing that is folded in meanwhile is missed or count
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from functools import cached_property
 from operator import add
 from typing import Any
 
@@ -57,7 +58,7 @@ class Review:
         """Whether the sums tell it, and the keys are not many."""
         return self.cover is not None and self.cover.step == QUARTER
 
-    @property
+    @cached_property
     def cover(self) -> Cover | None:
         """What of the sums makes up its periods; None where they do not have it."""
         step = stored_by(self.splits[0]) if self.may_be_summed else None

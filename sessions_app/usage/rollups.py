@@ -20,8 +20,10 @@ from .splits import (
     FIELD_KEYS,
     LONGEST_PATH,
     LONGEST_VALUE,
+    MANY_BY_DAY,
     MOST_BY_DAY,
     MOST_PATHS_BY_DAY,
+    MOST_SINGLE,
     MOST_SPLITS,
     MOST_VALUES,
 )
@@ -133,23 +135,25 @@ DELETE FROM sessions_app_{table} AS kept USING (
 ) AS piece
 WHERE kept.split_id = piece.split_id AND kept.start = piece.start AND ({names}) = ({noughts})
 """
-#: Paths of one of the days with more values than so many.
-PATHS_WITH_MORE = """
+#: Paths with such a day.
+PATHS_WITH_DAYS = """
 id IN (
     SELECT split_id FROM sessions_app_usageday JOIN (
         SELECT DISTINCT split_id, date_bin('1 day', start, '2000-01-01Z') AS start FROM usage_piece
     ) AS piece USING (split_id, start)
-    GROUP BY split_id, start HAVING count(*) > {most}
+    GROUP BY split_id, start HAVING {such}
 ) AND is_summed AND name = 'metadata'
 """
+HAS_MANY = f"count(*) > {MOST_VALUES}"
+HAS_TOO_MANY = f"count(*) > {MOST_BY_DAY} OR (count(*) > {MANY_BY_DAY} AND count(*) > {MOST_SINGLE} * sum(sessions))"
 #: The edges of days would be added up from the sessions, which of removed ones nobody can look at.
 MANY_VALUES = f"""
 UPDATE sessions_app_usagesplit SET has_quarters = false, is_summed = NOT of_removed
-WHERE {PATHS_WITH_MORE.format(most=MOST_VALUES)} AND has_quarters RETURNING id, is_summed
+WHERE {PATHS_WITH_DAYS.format(such=HAS_MANY)} AND has_quarters RETURNING id, is_summed
 """  # noqa: S608 (SQL of ours)
 TOO_MANY_VALUES = f"""
 UPDATE sessions_app_usagesplit SET is_summed = false
-WHERE {PATHS_WITH_MORE.format(most=MOST_BY_DAY)} RETURNING id
+WHERE {PATHS_WITH_DAYS.format(such=HAS_TOO_MANY)} RETURNING id
 """  # noqa: S608 (SQL of ours)
 #: Those with the fewest values stay.
 TOO_MANY_PATHS = f"""

@@ -12,6 +12,8 @@ MOST_SPLITS = 66  # that the sums have, the fields counted in
 MOST_VALUES = 200  # of a path on one day, to be summed by quarters
 MOST_BY_DAY = 10_000  # of a path on one day, to be summed by days
 MOST_PATHS_BY_DAY = 8
+#: Of more values than this on one day there must be fewer than such a share of its sessions: else sums save nothing.
+MANY_BY_DAY, MOST_SINGLE = 1_000, 0.95
 LONGEST_PATH = LONGEST_VALUE = 200  # characters
 
 METADATA = "metadata."

@@ -14,7 +14,15 @@ from sessions_app.query import parse
 from sessions_app.usage.breakdown import Review, breakdown
 from sessions_app.usage.periods import By, periods_between
 from sessions_app.usage.rollups import fold, rebuild
-from sessions_app.usage.splits import LONGEST_VALUE, MOST_BY_DAY, MOST_PATHS_BY_DAY, MOST_SPLITS, MOST_VALUES, Split
+from sessions_app.usage.splits import (
+    LONGEST_VALUE,
+    MANY_BY_DAY,
+    MOST_BY_DAY,
+    MOST_PATHS_BY_DAY,
+    MOST_SPLITS,
+    MOST_VALUES,
+    Split,
+)
 from tests.conftest import eventually
 from tests.rows import make_session, sum_by_day
 
@@ -67,19 +75,34 @@ def test_a_path_with_many_values_a_day_is_summed_by_day(account):
     assert not UsageQuarter.objects.filter(split__path=["customer"]).exists()
 
 
+@pytest.mark.parametrize(("values", "each"), [(MOST_BY_DAY + 1, 2), (MANY_BY_DAY + 1, 1)], ids=["many", "single"])
 @pytest.mark.django_db
-def test_a_path_with_too_many_values_a_day_is_left_to_the_sessions(account):
-    numbers = range(MOST_BY_DAY + 1)
-    fields = {"account": account, "status": "COMPLETED", "started_at": DAY, "ended_at": DAY + timedelta(minutes=1)}
-    Session.objects.bulk_create(
-        Session(pk=f"s{number}", user_metadata={"page": number, "team": "growth"}, **fields) for number in numbers
-    )
+def test_a_path_with_too_many_values_a_day_is_left_to_the_sessions(account, values, each):
+    many_sessions(account, values * each, values)
     fold()
     assert is_summed("team")
     assert not is_summed("page")
     assert not UsageDay.objects.filter(split__path=["page"]).exists()
     assert not UsageKey.objects.filter(split__path=["page"]).exists()
-    assert len(both_ways("metadata.page")) == len(numbers)
+    assert len(both_ways("metadata.page")) == values
+
+
+@pytest.mark.django_db
+def test_a_path_whose_many_values_come_again_is_summed_by_day(account):
+    many_sessions(account, MANY_BY_DAY * 3 // 2, MANY_BY_DAY + 1)
+    fold()
+    assert is_summed("page")
+    assert UsageDay.objects.filter(split__path=["page"]).count() == MANY_BY_DAY + 1
+    assert len(both_ways("metadata.page")) == MANY_BY_DAY + 1
+
+
+def many_sessions(account, count: int, values: int) -> None:
+    """Of one minute each."""
+    fields = {"account": account, "status": "COMPLETED", "started_at": DAY, "ended_at": DAY + timedelta(minutes=1)}
+    Session.objects.bulk_create(
+        Session(pk=f"s{number}", user_metadata={"page": number % values, "team": "growth"}, **fields)
+        for number in range(count)
+    )
 
 
 @pytest.mark.django_db
