@@ -14,9 +14,9 @@ from django.db import models
 class UsageSplit(models.Model):
     """One way to split the sums: `name` is all, place, status, region, keep_alive, by, or metadata at a `path`.
 
-    `has_quarters` is False for a path with many values, whose sums are by day only, and `is_summed` for one with too many
-    for that, whose figures are computed from the sessions. `of_removed`: of sessions that are not in the table any more.
-    `round_minutes` is how each session's minutes were rounded, 0: not.
+    `has_quarters` is False for a path with many values, whose sums are by day only, `is_summed` for one with too many
+    for that, whose figures are computed from the sessions. `of_removed`: of sessions that are not in the table any
+    more. `round_minutes` is how each session's minutes were rounded, 0: not.
     """
 
     name = models.TextField()
