@@ -167,7 +167,7 @@ def _give(sessions: Sequence[tuple[str, User | None, str | None]]) -> None:
     """(session, owner, the owner's address): a pull may have brought the row before; whose it is only we know."""
     for owner in {owner for _, owner, _ in sessions if owner}:
         theirs = [session_id for session_id, other, _ in sessions if other == owner]
-        Session.objects.filter(pk__in=theirs, created_by=None).update(created_by=owner)
+        Session.objects.filter(pk__in=theirs, created_by=None).change(created_by=owner)
     rows = Session.objects.in_bulk([session_id for session_id, _, _ in sessions])
     action = AuditEvent.Action.SESSION_CREATED
     AuditEvent.objects.bulk_create(
@@ -180,7 +180,7 @@ def _note_extensions(created: Sequence[Created]) -> None:
     """No answer of upstream says it later."""
     for extension_id in {one.extension_id for one in created if one.extension_id}:
         with_it = [one.session.id for one in created if one.extension_id == extension_id]
-        Session.objects.filter(pk__in=with_it).update(extension_id=extension_id)
+        Session.objects.filter(pk__in=with_it).change(extension_id=extension_id)
         note_used(Extension, with_it)
 
 

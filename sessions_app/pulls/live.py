@@ -68,7 +68,7 @@ def _read_each(client: Browserbase, ids: list[str]) -> tuple[list[browserbase.Se
             else:
                 problems.append(f"{session_id}: {answer.message}")
                 note_missing(session_id, answer)
-        Session.objects.filter(pk__in=some).update(checked_at=timezone.now())
+        Session.objects.filter(pk__in=some).change(checked_at=timezone.now())
     return read, problems
 
 

@@ -160,9 +160,9 @@ def _note_known(account: Account, ids: Collection[str], now: datetime) -> None:
     """Upstream knows these sessions, and this account reaches them."""
     missing = Session.objects.exclude(missing_since=None).values_list("pk", flat=True)
     if known_again := [pk for pk in missing if pk in ids]:
-        Session.objects.filter(pk__in=known_again).update(missing_since=None, changed_at=now)
+        Session.objects.filter(pk__in=known_again).change(missing_since=None, changed_at=now)
     if bad := list(Account.objects.exclude(bad_key_since=None).exclude(pk=account.pk)):
-        Session.objects.filter(account__in=bad, pk__in=ids).update(account=account)
+        Session.objects.filter(account__in=bad, pk__in=ids).change(account=account)
 
 
 def _each_once(sessions: Iterable[browserbase.Session], now: datetime) -> dict[str, dict[str, Any]]:
