@@ -35,13 +35,14 @@ class Drill:
     hints: set[str] = field(default_factory=set)
     known: dict[tuple[Split, tuple[str | None, ...]], str | None] = field(default_factory=dict)
     texts: dict[Split, Counter[str]] = field(default_factory=dict)
+    stretches: dict[tuple[datetime, datetime, str], str] = field(default_factory=dict)
 
     def url(self, terms: Sequence[str | None], start: datetime, end: datetime, measure: str = "") -> str:
         """The list's address; "" where a query cannot say it."""
         if None in terms:
             return ""
-        within = self.within(start, end, measure or self.asked.measure)
-        q = "+".join(quoted(part) for part in (self.q, *terms, *within) if part)
+        within = self.quoted_within(start, end, measure or self.asked.measure)
+        q = "+".join([*(quoted(part) for part in (self.q, *terms) if part), within])
         return f"{self.base}{q}" if len(q) < LONGEST_Q else ""
 
     @cached_property
@@ -59,6 +60,13 @@ class Drill:
             return begun_by(Session.objects.visible_to(self.user), self.asked.periods, self.asked.as_of)
         except TooSlow:
             return {}
+
+    def quoted_within(self, start: datetime, end: datetime, measure: str) -> str:
+        """All bars of a period share it."""
+        asked = start, end, measure
+        if asked not in self.stretches:
+            self.stretches[asked] = "+".join(map(quoted, self.within(*asked)))
+        return self.stretches[asked]
 
     def within(self, start: datetime, end: datetime, measure: str) -> list[str]:
         """Sessions that count in this stretch: began in it; for bytes, had some and ended in it; for minutes, ran."""

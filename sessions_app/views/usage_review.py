@@ -137,9 +137,23 @@ def oldest(user: object) -> datetime | None:
 
 
 def compared(asked: AskedReview, user: object) -> tuple[Rows, Rows]:
-    """The range's cells and those of the stretch before, which is one period."""
-    now = asked.review(user)
-    return breakdown(now).rows, breakdown(replace(now, periods=Periods(asked.range.before, "month", asked.zone))).rows
+    """The range's cells and those of the stretch before, which is one period. Where it lies right before, both are from
+    one moment; but not hour by hour, which would have the long one put together of quarters.
+    """
+    now, (start, end) = asked.review(user), asked.range.before
+    if end == now.periods.start and now.periods.by != "hour":
+        both = replace(now.periods, borders=(start, *now.periods.borders))
+        return apart(breakdown(replace(now, periods=both)).rows)
+    before = replace(now, periods=Periods((start, end), "month", asked.zone))
+    return breakdown(now).rows, breakdown(before).rows
+
+
+def apart(rows: Rows) -> tuple[Rows, Rows]:
+    """The first period is what was before."""
+    now = {keys: {period - 1: amount for period, amount in cells.items() if period} for keys, cells in rows.items()}
+    return {keys: cells for keys, cells in now.items() if cells}, {
+        keys: {0: cells[0]} for keys, cells in rows.items() if 0 in cells
+    }
 
 
 def by_first(rows: Rows) -> dict[str | None, Cells]:
