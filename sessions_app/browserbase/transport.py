@@ -27,8 +27,9 @@ logging.getLogger("httpcore").setLevel(logging.INFO)
 
 #: At most this many requests at once per client, unless it is made for more.
 CONNECTIONS = 32
-#: Of so many connections one may be idle, and never more than these: httpcore looks through all pairs of idle ones.
-_IDLE_SHARE, _MOST_IDLE = 4, 20
+#: So many connections may be idle: httpcore looks through all pairs of idle ones, and closes one too many even where
+#: another thread has just begun to use it.
+_MOST_IDLE = 32
 _IDLE_S = 20
 #: time.monotonic() at which the running call of this thread must be over.
 _deadline: ContextVar[float] = ContextVar("browserbase_deadline")
@@ -53,7 +54,7 @@ def open_transport(base_url: str, allow_private: bool, connections: int = CONNEC
     url = httpx.URL(base_url)
     secure = url.scheme == "https"
     proxy = proxy_for(url.host) if secure else None
-    idle = min(connections // _IDLE_SHARE, _MOST_IDLE)
+    idle = min(connections, _MOST_IDLE)
     limits = httpx.Limits(max_connections=connections, max_keepalive_connections=idle, keepalive_expiry=_IDLE_S)
     transport = httpx.HTTPTransport(verify=httpx.create_ssl_context(), limits=limits, proxy=proxy)
     # httpx offers no parameter for the network backend of its pool; tests/browserbase/test_address.py sees that this

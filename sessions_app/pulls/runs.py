@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pglock
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from sessions_app.browserbase import errors
@@ -30,7 +30,8 @@ class Result:
 def run(kind: str, account: Account, work: Callable[[], Result], project: Project | None = None) -> Pull | None:
     """Do the work and record it; None, and nothing done, while another worker is at the same.
 
-    An error of upstream's or our own ends the run as failed with its words. Nothing is raised for either.
+    An error of upstream's or our own ends the run as failed with its words. Nothing is raised for either, but where the
+    database is away: then the run is lost.
     """
     with pglock.advisory(f"pull:{kind}:{project.pk if project else account.pk}", timeout=0) as is_ours:
         if not is_ours:
@@ -41,7 +42,9 @@ def run(kind: str, account: Account, work: Callable[[], Result], project: Projec
         except errors.UpstreamError as error:
             _mark_account(account, error)
             _fail(pull, error.message)
-        except Exception:
+        except Exception as error:
+            if isinstance(error, (OperationalError, InterfaceError)) and not connection.is_usable():
+                raise
             logger.exception("Pulling %s of account %s failed here", kind, account)
             _fail(pull, "Sightglass itself failed; the worker's log says why.")
         else:

@@ -2,7 +2,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -68,6 +68,21 @@ def test_an_error_of_ours_is_recorded_and_logged_and_not_raised(account, caplog)
     assert pull.outcome == "failed"
     assert "bb_secret" not in pull.error
     assert "Pulling live" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_whose_database_goes_away_is_lost_without_a_traceback(account, caplog):
+    def cut() -> Result:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        return fine()
+
+    with pytest.raises((OperationalError, InterfaceError)):
+        run("live", account, cut)
+    connection.close()
+    assert "Traceback" not in caplog.text
+    assert run("live", account, fine).outcome == "ok"
+    assert sorted(Pull.objects.values_list("outcome", flat=True)) == ["lost", "ok"]
 
 
 @pytest.mark.django_db(transaction=True)
