@@ -23,10 +23,13 @@ PLAY_SEGMENTS = """async ([codec, parts]) => {
   source.endOfStream();
   return [video.buffered.length, video.buffered.end(0)];
 }"""
+# "seeked" can come before the picture that was sought: what is drawn then is still the one before.
 PICTURE_AT = """async (second) => {
   const video = document.querySelector("video");
+  const shown = () => new Promise((done) => video.requestVideoFrameCallback((_, frame) => done(frame.mediaTime)));
+  let frame = shown();
   video.currentTime = second;
-  await new Promise((done) => video.addEventListener("seeked", done, { once: true }));
+  while (Math.abs(second - await frame) > 4) frame = shown();
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
   canvas.getContext("2d").drawImage(video, 0, 0);
