@@ -75,7 +75,7 @@ TEMPLATES = [
 # each task by itself, so a worker thread keeps one open instead. While the database is away the pool tries as long as
 # a request waits, and begins anew with the next one: its own pauses double with each attempt.
 DATABASES = {"default": dj_database_url.parse(ENVIRONMENT.database_url, conn_max_age=60, conn_health_checks=True)}
-DATABASES["default"].setdefault("OPTIONS", {})
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 if ENVIRONMENT.sightglass_process == "web":
     DATABASES["default"] |= {"ENGINE": "sessions_app.postgresql", "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False}
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": 16, "timeout": 5, "reconnect_timeout": 5}
@@ -234,11 +234,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "filters": {"database": {"()": "sessions_app.postgresql.away.InOneLine"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "sessions_app": {"level": "INFO"},
-        "django.request": {"level": "ERROR"},
+        "django.request": {"level": "ERROR", "filters": ["database"]},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         "httpx": {"level": "WARNING"},
     },

@@ -61,6 +61,12 @@ def client_address(request: HttpRequest) -> str | None:
 class SignInMiddleware(LoginRequiredMiddleware):
     """Sends a person to the sign-in page and back, tells a script 401, and keeps the page out of fragments."""
 
+    def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> Any:
+        """Who asks is looked up only where it matters: /healthz needs no database."""
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:  # type: ignore[override]
         if wants_json(request):
             return json_error(401, "Sign in first: this needs a session cookie, or a token as Authorization: Bearer.")

@@ -1,10 +1,14 @@
 """Pages for what went wrong: whose fault it is and what to do."""
 
+import sys
+
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from sessions_app.browserbase import errors
+from sessions_app.postgresql.away import is_away
 
 from .access import json_error, wants_json
 
@@ -40,8 +44,19 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
+    if is_away(sys.exc_info()[1]):
+        return database_away(request)
     words = "The fault is ours and stands in the server's log. Nothing you did is lost; try again in a moment."
     return page(request, 500, "Something broke in Sightglass", words)
+
+
+def database_away(request: HttpRequest) -> HttpResponse:
+    """Who asks cannot be looked up either, and to try would wait for the database again."""
+    request.user = AnonymousUser()
+    words = "Its database does not answer. Nothing you did is lost: try again in a moment."
+    answer = page(request, 503, "Sightglass cannot reach its tables", words)
+    answer.headers["Retry-After"] = "5"
+    return answer
 
 
 def upstream_words(error: errors.UpstreamError) -> str:

@@ -121,9 +121,18 @@ document.addEventListener("htmx:after:swap", () => {
 
 // ---- What did not load says so. What is shown stays, and the next answer takes that away.
 
-for (const name of ["htmx:error", "htmx:response:error"]) {
-  document.addEventListener(name, (event) => event.target.closest?.("[data-later]")?.toggleAttribute("data-failed", true));
-}
+const markFailed = (event, failed) => event.target.closest?.("[data-later]")?.toggleAttribute("data-failed", failed);
+
+for (const name of ["htmx:error", "htmx:response:error"]) document.addEventListener(name, (event) => markFailed(event, true));
+
+document.addEventListener("htmx:after:request", (event) => {
+  if (event.detail.ctx.response.status < 400) markFailed(event, false);
+});
+
+// In the place of what refreshes by itself an error would stay: what asks for the next answer would be gone with it.
+document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
+  if (ctx.response.status >= 500 && ctx.sourceElement.matches("[hx-trigger*='every ']")) ctx.swap = "none";
+});
 
 // ---- Focus. Where an answer takes away what has it (the End button of a session that is ending), the row or part of
 // the page around it takes it over, so that whoever uses the keyboard goes on from there.

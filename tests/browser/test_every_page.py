@@ -123,10 +123,14 @@ def test_every_page_is_accessible_and_fits(site, world, simulator, reader: Page,
 
 def test_the_bar_on_top_fits_between_phone_and_desk(site, world, reader: Page):
     reader.goto(f"{site}/sessions/")
-    reader.locator(".pulse").wait_for()
+    reader.locator("#pulse .pulse").wait_for()
     for width in (761, 900, 1021):
         reader.set_viewport_size({"width": width, "height": 900})
         assert reader.evaluate("document.documentElement.scrollWidth") == width
+        reader.evaluate("document.getElementById('pulse').toggleAttribute('data-failed', true)")
+        expect(reader.get_by_text("no answer")).to_be_visible()
+        assert reader.evaluate("document.documentElement.scrollWidth") == width
+        reader.evaluate("document.getElementById('pulse').toggleAttribute('data-failed', false)")
 
 
 @pytest.mark.parametrize(("theme", "width"), SCREENS)

@@ -24,7 +24,7 @@ UPSTREAM = "/v1/sessions"
 #: By then a pool whose pauses double is in one that is longer than a request's patience.
 AWAY_S = 8
 
-Get = Callable[[str], httpx.Response]
+Get = Callable[..., httpx.Response]
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def get(gateway: Gateway, cookies: dict[str, str]) -> Iterator[Get]:
 
 def signed_in(url: str, gateway: Gateway, cookies: dict[str, str]) -> httpx.Client:
     """Asks for a page as a person, and for what is upstream's as a program."""
-    return httpx.Client(base_url=url, cookies=cookies, headers={"X-BB-API-Key": gateway.token()}, timeout=60)
+    return httpx.Client(base_url=url, cookies=cookies, headers={"X-BB-API-Key": gateway.token()}, timeout=30)
 
 
 def crowd(get: Get, path: str) -> None:
@@ -90,6 +90,33 @@ def test_the_first_request_after_an_outage_is_answered(server: Server, get: Get)
     with server.away():
         time.sleep(AWAY_S)
     assert (failures(get, UPSTREAM), failures(get, PAGE)) == (0, 0)
+
+
+def test_while_it_is_away_pages_say_so_as_they_are_asked(server: Server, get: Get) -> None:
+    words = "Its database does not answer."
+    crowd(get, PAGE)
+    with server.away():
+        page = get("/sessions/", headers={"Accept": "text/html"})
+        fragment = get("/sessions/", headers={"Accept": "text/html", "HX-Request": "true"})
+        for_scripts = [get("/api/usage"), get(PAGE), get("/sessions/", headers={"Authorization": "Bearer sg_none"})]
+        signing_in = get("/accounts/login/", headers={"Accept": "text/html"})
+        alive = get("/healthz")
+    assert {page.status_code, fragment.status_code, signing_in.status_code} == {503}
+    for answer, is_page in ((page, True), (signing_in, True), (fragment, False)):
+        assert words in answer.text
+        assert ("<html" in answer.text) == is_page
+    for answer in for_scripts:
+        assert answer.status_code == 503
+        assert answer.json()["error"]["message"].startswith(words)
+        assert answer.headers["Retry-After"] == "5"
+    assert alive.json() == {"ok": True}
+
+
+def test_a_page_that_is_cut_half_way_says_what_happened(server: Server, get: Get) -> None:
+    with ThreadPoolExecutor(1) as thread:
+        with server.cutting_who_asks_for("sessions_app_session"):
+            asking = thread.submit(get, PAGE)
+        assert asking.result().status_code == 503
 
 
 def test_connections_that_break_without_a_word_cost_one_request_at_most(

@@ -13,7 +13,7 @@ from sessions_app.pulls import live
 from tests.conftest import eventually, make_account
 
 MANY = 200
-BUSY = timedelta(seconds=5)  # what other tests beside may cost
+BUSY = timedelta(seconds=10)  # what other tests beside may cost
 SLOW = {f"SIGHTGLASS_PULL_{kind}_S": "300" for kind in ("PROJECTS", "SESSIONS", "USAGE")}
 
 

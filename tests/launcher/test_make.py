@@ -95,7 +95,15 @@ class Run:
 
 
 @pytest.fixture
-def run(clone):
+def interruptible():
+    """A shell's background job has SIGINT ignored and hands that on to all that it starts, `make test` among it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
+def run(clone, interruptible):
     runs = []
 
     def start(target, **variables):
@@ -173,7 +181,7 @@ def test_a_taken_port_is_said_before_anything_is_started(run):
     assert "postgres" not in demo.said()
 
 
-def test_ctrl_c_at_the_question_for_the_first_admin_ends_everything(clone):
+def test_ctrl_c_at_the_question_for_the_first_admin_ends_everything(clone, interruptible):
     environment = {name: value for name, value in os.environ.items() if not is_setting(name)}
     pid, terminal = pty.fork()
     if pid == 0:
