@@ -7,12 +7,12 @@ _LONGEST_PLACE = 160
 
 
 def lasting(seconds: float) -> str:
-    """40 ms, 3.2 s, 48 s, 3 min 08 s, 2 h 06 min; without what is nought."""
+    """40 ms, 3.2 s, 48 s, 3 min 08 s, 2 h 06 min; without what is nought. Of full seconds, as in the lists."""
     if seconds < 1:
         return f"{seconds * 1000:.0f} ms"
-    if seconds < 9.95:
+    if seconds < 10:
         return f"{f'{seconds:.1f}'.removesuffix('.0')} s"
-    whole = round(seconds)
+    whole = int(seconds)
     if whole < MINUTE:
         return f"{whole} s"
     if whole < HOUR:
