@@ -241,6 +241,7 @@ LOGGING = {
         "sessions_app": {"level": "INFO"},
         "django.request": {"level": "ERROR", "filters": ["database"]},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "django.security.TooManyFieldsSent": {"level": "CRITICAL"},
         "httpx": {"level": "WARNING"},
     },
 }

@@ -1,9 +1,11 @@
 """Who may come in. Every page needs a signed-in person; what does not is marked `login_not_required`."""
 
+import contextlib
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, resolve_url
 from django_htmx.http import HttpResponseClientRedirect
@@ -18,12 +20,19 @@ def wants_json(request: HttpRequest) -> bool:
 
     Where none of the first three is there, whoever takes HTML gets the page.
     """
-    is_json = request.GET.get("format") == "json" or request.content_type == "application/json"
+    is_json = format_of(request) == "json" or request.content_type == "application/json"
     is_json = is_json or request.path.startswith("/api/")
     if is_json or token_of(getattr(request, "user", None)):
         return True
     accepts_json = "application/json" in request.headers.get("Accept", "") or bearer_of(request) is not None
     return not takes_html(request) and (accepts_json or is_made_for_programs(request))
+
+
+def format_of(request: HttpRequest) -> str:
+    """`?format=…`; nothing in an address with more parameters than Django reads, whose refusal asks for it, too."""
+    with contextlib.suppress(TooManyFieldsSent):
+        return request.GET.get("format", "")
+    return ""
 
 
 def takes_html(request: HttpRequest) -> bool:
@@ -34,7 +43,7 @@ def takes_html(request: HttpRequest) -> bool:
 def is_made_for_programs(request: HttpRequest) -> bool:
     """A table as CSV, or an address whose view is marked so."""
     view = request.resolver_match.func if request.resolver_match else None
-    return request.GET.get("format") == "csv" or getattr(view, "is_made_for_programs", False)
+    return format_of(request) == "csv" or getattr(view, "is_made_for_programs", False)
 
 
 def bearer_of(request: HttpRequest) -> str | None:
