@@ -156,14 +156,18 @@ def as_text(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
+MARKS = ("'", '"')
+
+
 def key_cells(keys: list[str | None]) -> list[str]:
     """A text as it is, a number or boolean as in JSON, nothing for "not set".
 
-    A text that would read as another key of this answer, or as nothing, keeps its quotation marks.
+    A text that would read as another key of this answer, or as nothing, keeps its quotation marks; so does one that
+    begins with such a mark, as another may once it has kept its own or was told not to be a formula.
     """
     others = {key or "" for key in keys if key is None or not key.startswith('"')} | {""}
     cells = []
     for key in keys:
         text = msgspec.json.decode(key) if key and key.startswith('"') else None
-        cells.append((key or "") if text is None or text in others else text)
+        cells.append((key or "") if text is None or text in others or text.startswith(MARKS) else text)
     return cells

@@ -102,7 +102,7 @@ def _periods(query: QueryDict, by: By, zone: tzinfo, now: datetime) -> Periods:
         return periods_between(start, end, by, zone)
     except TooManyPeriods as error:
         words = f"From {start:%Y-%m-%d} to {end:%Y-%m-%d} there are more than {MOST_PERIODS:,} periods by {by}."
-        raise BadParameter("by", f"{words} Ask for longer ones, or in parts.") from error
+        raise BadParameter("by" if "by" in query else "from", f"{words} Ask for longer ones, or in parts.") from error
 
 
 def read_bound(query: QueryDict, name: str, zone: tzinfo, usual: Callable[[], datetime]) -> datetime:

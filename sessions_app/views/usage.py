@@ -94,6 +94,7 @@ def drawn(request: HttpRequest, reviewed: Reviewed, lines: list[Line], whole: Su
         series,
         links=links(reviewed, drill) if asked.source == "sessions" else None,
         marks=marks_at(asked.periods, [(note.at, note.text) for note in notes]),
+        empty=reviewed.totals,
     )
     return {
         "drill": drill,

@@ -37,8 +37,11 @@ def usage_chart(
     links: Links | None = None,
     marks: Sequence[Mark] = (),
     words: str = "",
+    empty: Sequence[Amount] = (),
 ) -> Chart:
-    totals = [add(values) for values in zip(*(one.values for one in series), strict=True)] or [None] * len(periods)
+    """`empty`: the periods where there is no series, 0 or not known."""
+    totals = [add(values) for values in zip(*(one.values for one in series), strict=True)]
+    totals = totals or list(empty) or [None] * len(periods)
     top = max((total for total in totals if total is not None), default=0)
     in_hours = measure in MINUTES and top > 2 * MINUTES_AN_HOUR
 

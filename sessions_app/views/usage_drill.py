@@ -1,10 +1,11 @@
 """From a number of the usage page to the list of the sessions behind it: docs/query.md says what its terms mean."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, tzinfo
-from decimal import Decimal, localcontext
+from decimal import Context, Decimal, localcontext
 from functools import cached_property, lru_cache
 from urllib.parse import quote_plus, urlencode
 
@@ -21,6 +22,7 @@ from sessions_app.usage.splits import Split
 
 from .usage_asked import AskedReview
 
+JSON_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 MOST_VALUES, LONGEST_Q = 90, 1_900  # a query takes 100 values and 2,000 characters, encoded it has more of them
 
 Keys = Sequence[str | None]
@@ -99,7 +101,7 @@ class Drill:
         if tuple(keys) == (None,):
             return self._none_of(split.path, [key for key in all_keys if key is not None])
         if split not in self.texts:
-            self.texts[split] = Counter(texts_of(all_keys))
+            self.texts[split] = Counter(map(written, texts_of(all_keys)))
         return self._one_of(split.path, [key for key in keys if key is not None], self.texts[split])
 
     def _one_of(self, path: Path, keys: Sequence[str], texts: Counter[str]) -> str:
@@ -112,16 +114,16 @@ class Drill:
         if len(keys) > 1 or not is_text(keys[0]):
             return self._any_of(name, keys, texts)
         text = text_of(keys[0])
-        if texts[text] > 1 and is_number(text):
+        if texts[written(text)] > 1 and is_number(text):
             return f"{_joined(f'{name}=', [text])} -{name}>{less_than(text)}"
         return self._any_of(name, keys, texts)
 
     def _any_of(self, name: str, keys: Sequence[str], texts: Counter[str]) -> str:
-        """`texts`: how many of all keys are written so."""
-        own = Counter(texts_of(keys))
-        if any(texts[text] > count for text, count in own.items()):
+        """`texts`: how many of all keys are written so, or as the same number."""
+        own = texts_of(keys)
+        if any(texts[text] > count for text, count in Counter(map(written, own)).items()):
             self.hints.add(f"To a link, text of {name} and what reads the same as number or boolean are one.")
-        return _joined(f"{name}=", list(own))
+        return _joined(f"{name}=", dict.fromkeys(own))
 
     def _none_of(self, path: Path, keys: Sequence[str]) -> str:
         """Null, lists and objects are "not set" and yet something: what has none of the values is what is meant."""
@@ -167,6 +169,13 @@ def texts_of(keys: Iterable[str | None]) -> list[str]:
 def text_of(key: str) -> str:
     """A key as a query writes it: a text without its quotation marks, all else as in JSON."""
     return str(msgspec.json.decode(key)) if is_text(key) else key
+
+
+def written(text: str) -> str:
+    """A number in its one form, whatever zeros it is written with; any other text as it is."""
+    if not JSON_NUMBER.fullmatch(text):
+        return text
+    return str(Decimal(text).normalize(Context(prec=len(text))))
 
 
 def since(start: datetime, zone: tzinfo) -> str:

@@ -21,7 +21,7 @@ from .csv_answer import csv_answer
 from .frame import reader_zone
 from .session_export_csv import line
 from .usage_asked import AskedReview, cycle_day
-from .usage_review import review
+from .usage_review import is_known, review
 
 TOO_SLOW = "This takes too long right now. Ask for a shorter time, or without q, or try again later."
 FIGURES = (
@@ -56,7 +56,8 @@ def of_sessions(asked: AskedReview, request: HttpRequest) -> Found:
     whole_range = Periods((asked.range.start, asked.range.end), "month", asked.zone)
     found, whole = summaries(replace(asked.review(request.user), periods=whole_range))
     ordered = sorted(found.items(), key=lambda pair: (-pair[1].used_us, tuple(key or "" for key in pair[0])))
-    return [(keys, figures_of(one)) for keys, one in ordered if not one.is_nothing], figures_of(whole)
+    of_all = figures_of(whole) if is_known(asked, request.user) else dict.fromkeys(FIGURES)
+    return [(keys, figures_of(one)) for keys, one in ordered if not one.is_nothing], of_all
 
 
 def of_counter(asked: AskedReview, request: HttpRequest) -> Found:

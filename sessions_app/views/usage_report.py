@@ -87,7 +87,7 @@ def report(request: HttpRequest, asked: AskedReview) -> dict[str, Any]:
         "said": said(reviewed, found),
         "cards": cards(reviewed, whole),
         "series": series,
-        "chart": usage_chart(asked.periods, asked.measure, series),
+        "chart": usage_chart(asked.periods, asked.measure, series, empty=reviewed.totals),
         "table": table(reviewed, lines, whole, Drill(asked, request.user)),
         "notes": notes_within(request, asked),
         "tall": TALL,

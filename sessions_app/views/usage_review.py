@@ -28,6 +28,7 @@ from .usage_chart import Series
 MOST_LINES = 12
 MOST_OF_ALL = 500  # lines, where all are asked for
 LONGEST_REPORT = 60  # lines
+NOT_SET = "not set"
 STATUS_WORDS: dict[str | None, str] = {
     '"COMPLETED"': "completed",
     '"RUNNING"': "running",
@@ -136,6 +137,12 @@ def oldest(user: object) -> datetime | None:
     return min(filter(None, (starts.first(), first_removed())), default=None)
 
 
+def is_known(asked: AskedReview, user: object) -> bool:
+    """Whether the range lies after the oldest session, at least in part."""
+    first_known = oldest(user)
+    return first_known is not None and first_known < asked.range.end
+
+
 def compared(asked: AskedReview, user: object) -> tuple[Rows, Rows]:
     """The range's cells and those of the stretch before, which is one period. Where it lies right before, both are from
     one moment; but not hour by hour, which would have the long one put together of quarters.
@@ -187,7 +194,7 @@ def whole_count(asked: AskedReview, user: object, measure: Measure) -> Amount:
 
 
 def names_of(split: Split, keys: Iterable[str | None], user: object) -> dict[str | None, str]:
-    """What people call them; two that would read alike keep what tells them apart, blanks their quotation marks."""
+    """What people call them; what would read as another, as nothing or as "not set" keeps its quotation marks."""
     ordered = sorted(keys, key=lambda key: (key is None, key or ""))
     names = dict(zip(ordered, key_cells(ordered), strict=True))
     if split.name == "project":
@@ -197,8 +204,8 @@ def names_of(split: Split, keys: Iterable[str | None], user: object) -> dict[str
         names |= STATUS_WORDS
     if split.name == "keep_alive":
         names |= {"true": "kept alive", "false": "not kept alive"}
-    unseen: dict[str | None, str] = {key: key for key, name in names.items() if key and not name.strip()}
-    return {**names, **unseen, None: "not set"}
+    taken: dict[str | None, str] = {key: key for key, name in names.items() if key and name.strip() in ("", NOT_SET)}
+    return {**names, **taken, None: NOT_SET}
 
 
 def in_order(lines: Iterable[Line]) -> list[Line]:

@@ -133,12 +133,12 @@ def split_title(split: Split) -> str:
 def cells_of(line: Line, asked: AskedReview, drill: Drill, term: str | None) -> list[Cell]:
     start, end = asked.range.start, asked.range.end
 
-    def url(measure: str) -> str:
-        return drill.url([term], start, end, measure) if measure and asked.source == "sessions" else ""
+    def url(measure: str, value: Amount) -> str:
+        return drill.url([term], start, end, measure) if value and asked.source == "sessions" else ""
 
-    total = Cell(short(line.total, asked.measure), MEASURE_WORDS[asked.measure], url(asked.measure))
+    total = Cell(short(line.total, asked.measure), MEASURE_WORDS[asked.measure], url(asked.measure, line.total))
     more = [
-        summary_cell(name, words, line.summary, url(measure) if line.summary else "")
+        summary_cell(name, words, line.summary, url(measure, amount_in(line.summary, measure)))
         for name, (words, measure) in COLUMNS.items()
         if is_shown(name, asked)
     ]
@@ -201,7 +201,10 @@ class Card:
 
 
 def cards(reviewed: Reviewed, whole: Summary | None) -> list[Card]:
-    """Each measure of all together: the chosen one at once, the others once each session was looked at."""
+    """Each measure of all together: the chosen one at once, the others once each session was looked at.
+
+    Where nothing is known of the chosen one, nobody has seen a session of that time.
+    """
     asked = reviewed.asked
     of_all = reviewed.whole
     words = change_words(of_all)
@@ -209,7 +212,8 @@ def cards(reviewed: Reviewed, whole: Summary | None) -> list[Card]:
     found = []
     for measure in SOURCE_MEASURES[asked.source]:
         is_current = measure == asked.measure
-        figure = reviewed.total if is_current else reviewed.counted.get(measure, amount_in(whole, measure))
+        of_sessions = None if reviewed.total is None else amount_in(whole, measure)
+        figure = reviewed.total if is_current else reviewed.counted.get(measure, of_sessions)
         is_later = asked.source == "sessions" and whole is None and not is_current
         text = LATER if is_later else short(figure, measure)
         more = more_words(measure, whole) or (change if is_current else "")
@@ -218,7 +222,7 @@ def cards(reviewed: Reviewed, whole: Summary | None) -> list[Card]:
 
 
 def amount_in(whole: Summary | None, measure: str) -> Amount:
-    return None if whole is None else measured(measure, getattr(whole, amount_of(measure)))
+    return None if whole is None or not measure else measured(measure, getattr(whole, amount_of(measure)))
 
 
 def more_words(measure: str, whole: Summary | None) -> str:

@@ -129,6 +129,27 @@ def test_of_a_stretch_that_is_not_known_nothing_is_claimed(signed_in, account):
     assert f"{week_ago}: not known" in words
 
 
+def test_before_the_oldest_session_no_figure_is_nought(signed_in, account):
+    ran(account, midnight() - DAY, 20, project=make_project(account))
+    address = f"/usage/?from={midnight() - 60 * DAY:%Y-%m-%d}&to={midnight() - 58 * DAY:%Y-%m-%d}"
+    words = text_of(part(signed_in, address))
+    for measure in ("Browser minutes", "Sessions", "Proxy bytes", "Wasted minutes"):
+        assert f"{measure} not known" in words
+    assert set(signed_in.get(f"{address}&format=json").json()["total"].values()) == {None}
+
+
+def test_where_no_session_is_meant_a_bar_is_nought(signed_in, teams):
+    words = text_of(part(signed_in, "/usage/?range=7d&q=env%3Dnosuch"))
+    assert f"{midnight() - 2 * DAY:%-d %b}: 0 min" in words
+    assert "not known" not in words.partition("Project")[0]
+
+
+def test_what_is_nought_leads_nowhere(signed_in, teams):
+    markup = part(signed_in, BY_TEAM)
+    assert "0 B" in text_of(markup)
+    assert "0 B" not in links(markup, "table usage-table")
+
+
 def test_bars_and_cells_lead_to_exactly_their_sessions(signed_in, teams):
     markup = part(signed_in, BY_TEAM)
     day = (midnight() - 3 * DAY).strftime("%-d %b")
@@ -191,8 +212,8 @@ def test_any_value_leads_to_its_sessions(signed_in, account, value):
     assert html.escape(value) in markup
 
 
-@pytest.mark.parametrize(("value", "shown"), [(" ", '" "'), ("\t", r'"\t"'), ("", '""')])
-def test_a_value_without_a_visible_sign_is_shown_in_quotes(signed_in, account, value, shown):
+@pytest.mark.parametrize(("value", "shown"), [(" ", '" "'), ("\t", r'"\t"'), ("", '""'), ("not set", '"not set"')])
+def test_a_value_that_reads_as_none_is_shown_in_quotes(signed_in, account, value, shown):
     ran(account, midnight() - DAY, project=make_project(account), user_metadata={"team": value})
     assert html.escape(shown) in part(signed_in, BY_TEAM)
 

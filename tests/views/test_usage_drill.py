@@ -21,7 +21,7 @@ from tests.usage import oracle
 pytestmark = pytest.mark.django_db
 
 MEASURES = ("browser_minutes", "sessions", "proxy_bytes", "wasted_minutes")
-VALUES = ("growth", "7", 7, 7.0, "1", -1.5, True, None, ["a"], {"b": 1}, "", 'a "b", c', 10**30)
+VALUES = ("growth", "7", "7.0", "07", 7, 7.0, "1", -1.5, True, None, ["a"], {"b": 1}, "", 'a "b", c', 10**30)
 ZONE = ZoneInfo("Asia/Kathmandu")
 
 
