@@ -56,7 +56,7 @@ def verdict_while_open(session: Session, log: Log | None) -> Verdict:
         return Verdict(f"Browserbase says {session.status}, which tells nothing here", "not_known")
     text = f"Running for {ran_words(session)} so far"
     last = log.pace.last_command_ms if log else None
-    silent_s = session.started_at.timestamp() + session.duration.total_seconds() - last / 1000 if last else 0.0
+    silent_s = min(session.started_at.timestamp() - last / 1000, 0) + session.duration.total_seconds() if last else 0.0
     return Verdict(
         f"{text}: no command logged for the last {lasting(silent_s)}" if silent_s >= _IDLE_S else text, "still_running"
     )
@@ -79,9 +79,8 @@ def verdict_of_timeout(session: Session, log: Log | None, ran: str) -> Verdict:
     if silent_s is not None and silent_s >= _IDLE_S:
         return Verdict(f"{text}: no command for the last {lasting(silent_s)}", "timed_out_idle", inferred=True)
     if silent_s is not None:
-        return Verdict(
-            f"{text}, still at work: its last command came {lasting(silent_s)} before", "timed_out_busy", True
-        )
+        last = f"its last command came {lasting(silent_s)} before" if silent_s >= 1 else "commands came to its end"
+        return Verdict(f"{text}, still at work: {last}", "timed_out_busy", True)
     if (
         not has_entries(log)
         and is_about(session.duration, CONNECTS_WITHIN)
@@ -131,10 +130,11 @@ def closed_by_client(log: Log | None) -> bool:
 
 
 def silence_s(log: Log | None) -> float | None:
-    """From the last command to the end; None where the log does not tell."""
+    """From the last command to the end, at most since the start; None where the log does not tell."""
     if log is None or log.ended_ms is None or log.pace.last_command_ms is None:
         return None
-    return max((log.ended_ms - log.pace.last_command_ms) / 1000, 0.0)
+    last_ms = max(log.pace.last_command_ms, log.started_ms)
+    return max((log.ended_ms - last_ms) / 1000, 0.0)
 
 
 def has_entries(log: Log | None) -> bool:

@@ -96,6 +96,34 @@ def test_what_was_on_the_wire_pairs_by_order():
     assert cookies == [["n=0", "m=0"], ["n=2", "m=2"], ["n=3", "m=3"]]
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0), (0, 2, 1)])
+def test_what_was_on_the_wire_finds_the_answer_that_it_tells_of(order):
+    """Two that lead on with one status are told apart by where they lead."""
+    first, second = ({"url": A, "status": 302, "headers": {"Location": to}} for to in (B, C))
+    written = Written().sent("1", A, 0).sent("1", B, 40, redirectResponse=first)
+    written.sent("1", C, 90, redirectResponse=second).received("1", C, 100).finished("1", 120)
+    answers = ((302, {"location": B, "set-cookie": "n=0"}), (302, {"location": C, "set-cookie": "n=1"}), (200, {}))
+    for place in order:
+        status, headers = answers[place]
+        written.event("Network.responseReceivedExtraInfo", 10, requestId="1", headers=headers, statusCode=status)
+    assert told(written, "url", "status") == [(A, 302), (B, 302), (C, 200)]
+    assert [dict(hop.response_headers).get("set-cookie") for hop in written.log().requests] == ["n=0", "n=1", None]
+
+
+def test_a_body_from_the_cache_was_not_modified_on_the_wire():
+    written = redirects()
+    for status in (304, 302, 301):
+        written.event("Network.responseReceivedExtraInfo", 10, requestId="1", headers={}, statusCode=status)
+    assert told(written, "url", "status") == [(A, 301), (B, 302), (C, 304)]
+
+
+def test_entries_that_came_twice_are_one_request():
+    once = redirects()
+    twice = Written()
+    twice.entries = [entry for entry in once.entries for _ in range(2)]
+    assert requests(twice) == requests(once)
+
+
 def test_wire_headers_go_to_the_hops_that_say_they_have_some():
     written = Written().sent("1", A, 0)
     written.sent("1", B, 10, redirectResponse={"url": A, "status": 307, "headers": {}}, redirectHasExtraInfo=False)

@@ -31,6 +31,9 @@ def test_a_visit_counts_what_it_asked_for_and_what_failed(layout):
 def test_a_page_that_cannot_be_reached_is_said_so():
     answer = {"frameId": "F", "loaderId": "L", "errorText": "net::ERR_NAME_NOT_RESOLVED"}
     written = Written().command("Page.navigate", 0, answer, url="https://nowhere.example/")
+    of_error = {"id": "F", "loaderId": "L", "url": "chrome-error://chromewebdata/"}
+    written.event("Page.frameNavigated", 20, frame=of_error | {"unreachableUrl": "https://nowhere.example/"})
+    written.event("Page.loadEventFired", 30)
     assert told(written) == ["could not go to nowhere.example/: net::ERR_NAME_NOT_RESOLVED"]
 
 
@@ -133,6 +136,20 @@ def test_a_verdict_is_never_surer_than_its_evidence(account, seconds, fields, la
     assert verdict.cause == cause
     certain = {"timed_out", "ended_at_once", "error", "not_known"}
     assert verdict.inferred is (cause not in certain)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("last_ms", "words"),
+    [
+        (-60_000, "Timed out after 5 min: no command for the last 5 min"),
+        (299_500, "Timed out after 5 min, still at work: commands came to its end"),
+        (400_000, "Timed out after 5 min, still at work: commands came to its end"),
+    ],
+)
+def test_a_silence_is_no_longer_than_the_run_and_no_shorter_than_nothing(account, last_ms, words):
+    log = Written().command("Page.navigate", last_ms, url=A).log(300_000)
+    assert verdict_of(ended(account, 300, status="TIMED_OUT"), log).text == words
 
 
 @pytest.mark.django_db

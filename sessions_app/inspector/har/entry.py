@@ -49,7 +49,7 @@ def marks_of(request: Request, cover: Cover) -> dict[str, Any]:
         marks["_webSocketMessages"] = [
             {
                 "type": frame.way,
-                "time": (frame.at_ms or 0) / 1000,
+                "time": -1 if frame.at_ms is None else frame.at_ms / 1000,
                 "opcode": frame.opcode,
                 "data": frame_data(frame, cover),
             }

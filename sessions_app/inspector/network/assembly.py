@@ -102,6 +102,8 @@ def hops_of(messages: list[Message]) -> list[Request]:
     for message in in_order(messages):
         if message.method != SENT:
             (take_outcome(taker_of(hops, message), message) if hops else early.append(message))
+        elif once := told_before(hops, message):
+            once.entries.append(message.number)
         elif object_in(message.params, "request"):
             hops.append(begun(message, hops[-1] if hops else None))
         else:
@@ -111,6 +113,13 @@ def hops_of(messages: list[Message]) -> list[Request]:
             take_outcome(taker_of(hops, message), message)
         pair_extra_info(hops, messages)
     return hops
+
+
+def told_before(hops: list[Request], message: Message) -> Request | None:
+    """The request of which this entry tells once more: the same to the last word, the moment too."""
+    if message.told.monotonic_s is None:
+        return None
+    return next((hop for hop in reversed(hops[-NEAR:]) if hop.sent == message.params), None)
 
 
 def taker_of(hops: list[Request], message: Message) -> Request:

@@ -1,11 +1,15 @@
-"""`…ExtraInfo` messages: the headers as they went over the wire. They name no hop: they pair by their order."""
+"""`…ExtraInfo` messages: the headers as they went over the wire. They name no hop: they pair by what they tell of its
+answer, else by their order.
+"""
 
+from collections import defaultdict, deque
+from collections.abc import Hashable
 from typing import Any
 
 from sessions_app.inspector.log.messages import Message
 from sessions_app.inspector.log.values import status_in, text_in
 
-from .headers import headers_in
+from .headers import headers_in, headers_of, value_of
 from .request import Request
 
 Params = dict[str, Any]
@@ -22,8 +26,24 @@ def pair_extra_info(hops: list[Request], messages: list[Message]) -> None:
     ]
     for hop, message in zip(takers(hops, len(sent)), sent, strict=False):
         hop.sent_extra = message.params
-    for hop, message in zip(takers(hops, len(received)), received, strict=False):
-        hop.response_extra = message.params
+    pair_answers(takers(hops, len(received)), [message.params for message in received])
+
+
+def pair_answers(hops: list[Request], told: list[Params]) -> None:
+    """By status and where it leads, by status, and what fits none (a 304 whose body the cache had) by its order."""
+    for seen in (2, 1, 0):
+        waiting: dict[Hashable, deque[Params]] = defaultdict(deque)
+        for params in told:
+            waiting[answer_of(params, "statusCode")[:seen]].append(params)
+        for hop in hops:
+            if hop.response_extra is None and (fitting := waiting[answer_of(hop.response, "status")[:seen]]):
+                hop.response_extra = fitting.popleft()
+        left = {id(params) for fitting in waiting.values() for params in fitting}
+        told = [params for params in told if id(params) in left]
+
+
+def answer_of(told: Params | None, status: str) -> tuple[int | None, str]:
+    return status_in(told, status), value_of(headers_of(headers_in(told)), "location")
 
 
 def takers(hops: list[Request], count: int) -> list[Request]:

@@ -93,11 +93,13 @@ class Visits:
         latest = self._latest.get(message.page)
         if loader_id not in self._by_loader and latest and not latest.loader_id and latest.url in (url, f"{url}/"):
             self._name(latest, loader_id)
+        error = "it could not be reached" if unreachable else ""
         visit = self._by_loader.get(loader_id) if loader_id else None
         if visit is None:
-            self._begin(message, url, loader_id, "it could not be reached" if unreachable else "")
+            self._begin(message, url, loader_id, error)
         elif url not in _EMPTY:
             visit.url = url
+            visit.error = visit.error or error
 
     def _take_within(self, message: Message) -> None:
         latest, url = self._latest.get(message.page), text_in(message.params, "url")
@@ -188,7 +190,7 @@ def events_of_visits(visits: list[Visit]) -> list[Event]:
         kind, text, aside = told(visit, place)
         event = partial(Event, page=visit.page, number=visit.number, strong=place, request_id=visit.request_id)
         events.append(event(kind=kind, text=text, aside=aside, moment=visit.moment))
-        if visit.load_ms is not None:
+        if visit.load_ms is not None and not visit.error:  # what loads then is the browser's page about the error
             words = f"loaded {place} in {lasting(visit.load_ms / 1000)}"
             events.append(event(kind="load", text=words, moment=visit.loaded))
     return events
