@@ -65,7 +65,7 @@ class _Bounded:
 
     def read(self, size: int = -1) -> bytes:
         if size > MOST_LIST_BYTES:
-            raise BadZipFile
+            raise Spoilt(f"Its list of files takes more than {size_words(MOST_LIST_BYTES)}, which is not read.")
         return self._file.read(size)
 
 
@@ -80,8 +80,10 @@ class Archive:
         self._file = path.open("rb")
         try:
             self._zip, self._infos = self._read_list()
-        except _SPOILT:
+        except (Spoilt, *_SPOILT) as error:
             self._file.close()
+            if isinstance(error, Spoilt):
+                raise
             raise Spoilt("What Browserbase sent is no zip that can be read.") from None
         self.entries = [entry_of(number, info) for number, info in enumerate(self._infos)]
 
