@@ -35,6 +35,8 @@ REBUILT_AT_ONCE = timedelta(days=14)
 NAMES = ", ".join(AMOUNTS)
 KEPT_NAMES = ", ".join(f"kept.{name}" for name in AMOUNTS)
 SUMS = ", ".join(f"sum({name}) AS {name}" for name in AMOUNTS)
+SUMMED = ", ".join(f"sum({name})" for name in AMOUNTS)
+NOUGHTS = ", ".join("0" for _ in AMOUNTS)
 CELL = ", ".join(f"{amount(name, 'start', 'start + QUARTER')} AS {name}" for name in AMOUNTS)
 COLUMNS = "project_id, account_id, status, region, keep_alive, created_by_id, started_at, proxy_bytes, user_metadata"
 FROM_JOURNAL = f"""
@@ -97,7 +99,8 @@ UPDATE sessions_app_usagesplit SET is_summed = false
 WHERE is_summed AND id IN (SELECT id FROM {THIS_SET})
   AND path IN (SELECT path FROM usage_leaf WHERE length(value::text) > {LONGEST_VALUE}) RETURNING id
 """  # noqa: S608 (SQL of ours)
-#: What was taken, by quarter of an hour and by each value of each split.
+#: What was taken, by quarter of an hour and by each value of each split. The quarter that begins at a session's end is
+#: looked at for its bytes.
 PIECES = f"""
 CREATE TEMPORARY TABLE usage_piece ON COMMIT DROP AS
 WITH keyed AS (
@@ -114,7 +117,7 @@ WITH keyed AS (
     ) AS start
 )
 SELECT split_id, value, start, {SUMS}
-FROM cell JOIN keyed USING (id) GROUP BY split_id, value, start
+FROM cell JOIN keyed USING (id) GROUP BY split_id, value, start HAVING ({SUMMED}) <> ({NOUGHTS})
 """  # noqa: S608 (SQL of ours)
 KEYS = """
 INSERT INTO sessions_app_usagekey (split_id, value)
@@ -275,8 +278,7 @@ def _add_to(table: str) -> str:
 
 
 def _tidy(table: str) -> str:
-    noughts = ", ".join("0" for _ in AMOUNTS)
-    return NOTHING_LEFT.format(table=table, stretch=STRETCHES[table], names=KEPT_NAMES, noughts=noughts)
+    return NOTHING_LEFT.format(table=table, stretch=STRETCHES[table], names=KEPT_NAMES, noughts=NOUGHTS)
 
 
 @contextmanager

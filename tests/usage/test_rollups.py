@@ -189,6 +189,17 @@ def test_only_what_changes_a_figure_is_in_the_journal(account):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_nothing_is_kept_of_a_quarter_to_which_a_session_adds_nothing(account):
+    session(account, minutes=15, proxy_bytes=0)
+    for sum_up in (fold, rebuild):
+        sum_up()
+        assert UsageQuarter.objects.filter(split__name="all").count() == 1
+    Session.objects.update(proxy_bytes=7)  # which belong to the moment of its end
+    fold()
+    assert UsageQuarter.objects.filter(split__name="all").count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
 def test_no_reader_sees_half_a_change_while_all_goes_on(account):
     """Sessions move from key to key, sums are folded and rebuilt: the whole is the same at every moment."""
     for number in range(40):
