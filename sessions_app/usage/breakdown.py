@@ -178,7 +178,7 @@ def _of_range(piece: Piece, amounts: int, periods: int) -> list[int]:
 
 def _from_sessions(review: Review) -> Rows:
     """Each session is looked at."""
-    branches = [*_settled_or_not(review), *([] if review.terms else [_removed(review)])]
+    branches = [*_settled_or_not(review), *([] if review.terms else _removed(review))]
     statement = " UNION ALL ".join(sql for sql, _ in branches)
     found: Rows = defaultdict(lambda: defaultdict(int))
     by_text: dict[str | None, Cells] = {}
@@ -210,13 +210,12 @@ def _spread(review: Review, rows: Sql) -> Sql:
     return of_one_period("key::text", sql), params
 
 
-def _removed(review: Review) -> Sql:
-    """Of removed sessions only the place is known; where nobody asks for it, they are "not set"."""
-    by_place = len(review.splits) == 1 and review.splits[0].is_place
-    split = review.splits[0] if by_place else Split("project")
+def _removed(review: Review) -> list[Sql]:
+    """Of removed sessions only sums are known; where they do not tell what is asked, the whole of them is "not set"."""
+    are_told = review.may_be_summed
+    split, key = (review.splits[0], "key::text") if are_told else (Split("project"), NOT_SET_TEXT[len(review.splits)])
     sums = Summed(split, (review.amount,), Cover(review.periods), review.sessions, review.user, review.as_of)
-    sql, params = sums.removed()
-    return of_one_period("key::text" if by_place else NOT_SET_TEXT[len(review.splits)], sql), params
+    return [(of_one_period(key, sql), params) for sql, params in sums.removed()]
 
 
 def of_one_period(key: str, sql: str) -> str:

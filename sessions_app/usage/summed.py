@@ -55,6 +55,11 @@ AT_EDGES = """
 SELECT key, period + later, CASE later WHEN 0 THEN amount ELSE -amount END
 FROM ({sql}) AS edge (key, period, amount), (VALUES (0), (1)) AS next (later)
 """
+#: What has a value is not "not set".
+AND_THE_REST = """
+SELECT CASE WHEN is_set THEN key END, period, CASE WHEN is_set THEN amount ELSE -amount END
+FROM ({sql}) AS kept (key, period, amount), (VALUES (true), (false)) AS either (is_set)
+"""
 #: What single sessions add between the borders and where they were moved to.
 ENDS = """
 SELECT key, number, {names}
@@ -118,12 +123,21 @@ class Summed:
     def columns(self) -> str:
         return ", ".join(self.names)
 
-    def removed(self) -> Sql:
-        """SQL of (key, period, amount) of removed sessions alone, which only know of places here; of one amount."""
-        cells = self._cells(self.split, From.VALUES, From.VALUES_AT_EDGES, of_removed=True)
-        keyed = [(kind, self._keyed(self.split, one, f"period, {self.columns}")) for kind, one in cells]
-        selects = [AT_EDGES.format(sql=sql) if kind == From.VALUES_AT_EDGES else sql for kind, (sql, _) in keyed]
-        return " UNION ALL ".join(selects), [param for _, (_, params) in keyed for param in params]
+    def removed(self) -> list[Sql]:
+        """SQL of (key, period, amount) of removed sessions alone, of one amount. None where nothing that is stored lies
+        in the periods. Of metadata the sums have values only, as above.
+        """
+        values = self._removed(self.split)
+        if not self.split.path:
+            return values
+        return [*((AND_THE_REST.format(sql=sql), params) for sql, params in values), *self._removed(Split("all"))]
+
+    def _removed(self, split: Split) -> list[Sql]:
+        cells = self._cells(split, From.VALUES, From.VALUES_AT_EDGES, of_removed=True)
+        keyed = [(kind, self._keyed(split, one, f"period, {self.columns}")) for kind, one in cells]
+        return [
+            (AT_EDGES.format(sql=sql) if kind == From.VALUES_AT_EDGES else sql, params) for kind, (sql, params) in keyed
+        ]
 
     def _stored(self, split: Split, within: From, at_edges: From) -> list[tuple[From, Sql]]:
         cells = self._cells(split, within, at_edges)

@@ -100,6 +100,37 @@ def test_one_value_too_long_for_the_sums_takes_no_other_value_with_it(sessions, 
 
 
 @pytest.mark.django_db
+def test_removed_ones_keep_their_values_where_a_long_value_leaves_the_path_to_the_sessions(sessions, account):
+    session(account, 80, user_metadata={"team": "x" * 201})
+    fold()
+    assert_the_removed_keep_their_teams(PERIODS)
+
+
+@pytest.mark.django_db
+def test_removed_ones_keep_their_values_hour_by_hour_too_of_a_path_that_is_stored_by_day(sessions):
+    sum_by_day("team")
+    fold()
+    assert_the_removed_keep_their_teams(periods_between(DAY - timedelta(hours=2), DAY + timedelta(days=4), "hour", UTC))
+
+
+def assert_the_removed_keep_their_teams(periods):
+    before = figures(splits=["metadata.team"], periods=periods)
+    while remove_some(BORDER, most=5):
+        assert figures(splits=["metadata.team"], periods=periods) == before
+
+
+@pytest.mark.django_db
+def test_removed_ones_keep_their_fields_until_the_sums_are_rounded_otherwise(sessions, settings):
+    fold()
+    remove_some(BORDER, most=1_000)
+    before = figures()
+    settings.ROUND_MINUTES = 30
+    after = figures()
+    for split in SPLITS:
+        assert after[split, "sessions"] == before[split, "sessions"]
+
+
+@pytest.mark.django_db
 def test_a_filter_finds_only_what_is_left(sessions):
     everything = figures(q="duration:>0s", splits=["status"])["status", "sessions"]
     remove_some(BORDER, most=1_000)
