@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from sessions_app.models import Project, Session
 from tests.browser.faults import faults_of
+from tests.conftest import eventually
 from tests.rows import make_project, make_session
 
 
@@ -60,7 +61,7 @@ def test_a_double_click_starts_one_session_and_shows_how_to_connect(form, simula
     form.get_by_role("tab", name="Stagehand").click()
     expect(form.get_by_text("cdpUrl")).to_be_visible()
     form.get_by_role("button", name="Copy", exact=True).click()
-    assert "signingKey=" in form.evaluate("navigator.clipboard.readText()")
+    eventually(lambda: "signingKey=" in form.evaluate("navigator.clipboard.readText()"), within_s=10)
     form.get_by_role("link", name="Watch it").click()
     expect(form).to_have_url(f"{form.url.split('/sessions/')[0]}/sessions/{Session.objects.get().id}/")
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from sessions_app.models import Account
 from tests.browser.faults import faults_of
+from tests.conftest import eventually
 from tests.rows import make_session
 
 LOOKED_FOR = "team=growth -status:ERROR"
@@ -178,7 +179,8 @@ def test_an_empty_answer_offers_what_was_meant_and_that_can_be_copied_for_upstre
     expect(page).to_have_url(re.compile("density=compact"))
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copy as q").click()
-    assert page.evaluate("navigator.clipboard.readText()") == "user_metadata['team']:'growth'"
+    for_upstream = "user_metadata['team']:'growth'"
+    eventually(lambda: page.evaluate("navigator.clipboard.readText()") == for_upstream, within_s=10)
     expect(bar("team=growth status:ERROR").get_by_role("button", name="Copy as q")).to_have_count(0)
 
 
