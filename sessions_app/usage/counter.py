@@ -17,14 +17,22 @@ MICROSECOND = timedelta(microseconds=1)
 class Reading:
     """The counter stood at `value` from `taken_at` to `unchanged_until`.
 
-    `read_before`: until when the reading before it stood, None for the first of all. Between two readings others may
-    have been left out that tell nothing more.
+    `read_before`: until when the reading before it stood, None for the first of all, and at which value. Between two
+    readings others may have been left out that tell nothing more, also that one.
     """
 
     taken_at: datetime
     unchanged_until: datetime
     value: int
     read_before: datetime | None
+    value_before: int | None = None
+
+    @property
+    def moved_unseen(self) -> bool:
+        """Whether readings are missing before this one while the counter rose or fell."""
+        if self.read_before is None or self.value == self.value_before:
+            return False
+        return self.taken_at - self.read_before > LONGEST_STEP
 
 
 @dataclass(frozen=True)
@@ -66,7 +74,6 @@ class Curve:
 
     def _add(self, reading: Reading, before: Reading | None) -> None:
         used = self.used_by[-1] if before else 0
-        stood = before is None or reading.value == before.value
         if before and reading.value < before.value:
             self.resets.append(reading.taken_at)
             used += reading.value
@@ -74,8 +81,8 @@ class Curve:
             used += reading.value - before.value
         if self.moments:
             self.moments[-1] = min(self.moments[-1], reading.taken_at)
-        if before and reading.read_before and reading.taken_at - reading.read_before > LONGEST_STEP:
-            self.gaps += [] if stood else [Gap(reading.read_before, reading.taken_at)]
+        if before and reading.read_before and reading.moved_unseen:
+            self.gaps.append(Gap(reading.read_before, reading.taken_at))
         self.moments += [reading.taken_at, reading.unchanged_until]
         self.used_by += [used, used]
 

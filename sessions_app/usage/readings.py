@@ -17,7 +17,7 @@ Measure = Literal["browser_minutes", "proxy_bytes"]
 # the two at each border. Falls and gaps are found among the readings that were chosen as telling; of a day that changed
 # since, among all.
 TELLING = """
-SELECT project.id, reading.taken_at, unchanged_until, value, read_before
+SELECT project.id, reading.taken_at, unchanged_until, value, read_before, value_before
 FROM (SELECT %s::timestamptz[] AS borders, %s::timestamptz AS start, %s::timestamptz AS over_at) AS cut,
      ({projects}) AS project,
      LATERAL (
@@ -52,12 +52,12 @@ FROM (SELECT %s::timestamptz[] AS borders, %s::timestamptz AS start, %s::timesta
                   WHERE project_id = project.id AND taken_at > border ORDER BY taken_at LIMIT 1)
              ) AS two
          )
-         SELECT DISTINCT ON (taken_at) taken_at, unchanged_until, value, read_before FROM (
-             SELECT taken_at, unchanged_until, value, read_before, 0 AS choice FROM linked
+         SELECT DISTINCT ON (taken_at) taken_at, unchanged_until, value, read_before, value_before FROM (
+             SELECT taken_at, unchanged_until, value, read_before, value_before, 0 AS choice FROM linked
              WHERE read_before IS NULL OR read_after IS NULL OR value < value_before OR value_after < value
                 OR taken_at - read_before > %s
              UNION ALL
-             SELECT taken_at, unchanged_until, value, NULL, 1 FROM at_borders
+             SELECT taken_at, unchanged_until, value, NULL, NULL, 1 FROM at_borders
          ) AS chosen ORDER BY taken_at, choice
      ) AS reading
 ORDER BY project.id, reading.taken_at

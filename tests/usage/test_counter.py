@@ -21,9 +21,11 @@ def curve_of(*readings: tuple[float, int]) -> Curve:
 
 
 def linked(readings: list[Reading]) -> list[Reading]:
-    """Each one knows how far the one before it reached."""
-    ends = [None, *(reading.unchanged_until for reading in readings)]
-    return [replace(reading, read_before=end) for reading, end in zip(readings, ends, strict=False)]
+    """Each one knows how far the one before it reached, and where it stood."""
+    return readings[:1] + [
+        replace(reading, read_before=before.unchanged_until, value_before=before.value)
+        for before, reading in itertools.pairwise(readings)
+    ]
 
 
 @st.composite
