@@ -12,6 +12,7 @@ import msgspec
 
 from .binary import binary_fields
 from .cookies import cover_cookies, cover_set_cookie
+from .forms import is_form, lines_of
 from .lookalikes import sub_lookalikes
 from .names import holds_secret, is_secret_name
 from .phrases import cover_phrases
@@ -24,10 +25,10 @@ _URL_IN_TEXT = re.compile(
     r"\b(?:https?|wss?|ftp)://[^\s\"'<>`\\]+|\bdata:[\w./+-]{0,60}[;,][^\s\"'<>`\\]+", re.IGNORECASE
 )
 _HEADER_LINE = re.compile(
-    r"\b((?:proxy-)?authorization|(?:set-)?cookie2?|x-[a-z-]*(?:key|token|auth|secret))(\"?\s*[:=]\s*)([^\r\n]+)",
+    r"(?<![\w-])((?:proxy-)?authorization|(?:set-)?cookie2?|x-[a-z-]{0,60}(?:key|token|auth|secret))"
+    r"(\"?\s{0,9}[:=]\s{0,9})([^\r\n]+)",
     re.IGNORECASE,
 )
-_FORM = re.compile(r"[^\s=&]+=[^\s&]*(?:&[^\s=&]+=?[^\s&]*)*")
 _STATIC = re.compile(
     r"\.(?:js|mjs|css|map|png|jpe?g|gif|webp|avif|svg|ico|woff2?|ttf|otf|eot|mp4|webm|wasm|html?)$", re.I
 )
@@ -77,7 +78,11 @@ class Cover:
 
     def body(self, text: str, mime_type: str = "") -> str:
         """What was sent or came back."""
-        if "x-www-form-urlencoded" in mime_type.lower() or _FORM.fullmatch(text):
+        if text.lstrip()[:1] in ("{", "["):
+            return self.text(text)
+        if is_form(text):
+            return "".join(self._query(line) for line in lines_of(text))
+        if "x-www-form-urlencoded" in mime_type.lower():
             return self._query(text)
         if "multipart/" in mime_type.lower() or text.startswith("--"):
             return self._multipart(text)

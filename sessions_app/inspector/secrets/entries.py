@@ -13,7 +13,8 @@ from .names import is_secret_name
 from .typed import FILLS, leaves
 
 Params = dict[str, Any]
-_TEXT_IN_CODE = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`")
+#: One that does not end goes as far as it can: to look for its end again from each quote within takes forever.
+_TEXT_IN_CODE = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"?|'(?:[^'\\\n]|\\.)*'?|`(?:[^`\\]|\\.)*`?")
 _READS = re.compile(r"cookie|localStorage|sessionStorage|indexedDB|\.value\b|password|token", re.IGNORECASE)
 #: The last word before a colon, or before what `%s` stands for.
 _LAST_NAME = re.compile(r"([\w.-]+)[\s:=]*(?:%\w[\s:=]*)*\Z")
