@@ -198,7 +198,7 @@ def _from_sessions(review: Review) -> Rows:
 def _settled_or_not(review: Review) -> list[Sql]:
     """SQL of (key, first period, amounts of it and of the next two)."""
     key, table, periods = key_of(review.splits), table_of(review.sessions), review.periods
-    unsettled = rows_of(table, key, unsettled_before(periods.end))
+    unsettled = rows_of(table, key, unsettled_before(periods.end, review.as_of))
     if are_long(periods):
         return [settled_amounts(table, key, review.amount, periods), _spread(review, unsettled)]
     settled = rows_of(table, key, settled_between(periods.start, periods.end))

@@ -107,7 +107,7 @@ class Created:
 def held(user: object, periods: Periods, as_of: datetime) -> list[Held]:
     """The projects whose sessions ran in that time, those nearest to their limit first. Raises TooSlow."""
     from_, of_table = table_of(Session.objects.visible_to(user))
-    unsettled, of_unsettled = unsettled_before(periods.end)
+    unsettled, of_unsettled = unsettled_before(periods.end, as_of)
     statement = HELD.format(table=from_, unsettled=unsettled)
     borders = list(periods.borders)
     params = [as_of, *of_table, periods.start, periods.end, *of_unsettled, borders, borders]
@@ -142,7 +142,7 @@ def holding(user: object, project_id: str, at: datetime) -> list[Session]:
 
     Raises TooSlow.
     """
-    unsettled, params = unsettled_before(at + MINUTE)
+    unsettled, params = unsettled_before(at + MINUTE, at + MINUTE)
     long = [pk for (pk,) in fetched(f"SELECT id FROM sessions_app_session WHERE {unsettled}", params)]  # noqa: S608
     sessions = Session.objects.visible_to(user).filter(project_id=project_id, started_at__lte=at)
     may = sessions.filter(Q(started_at__gte=at - timedelta(hours=LONGEST_SETTLED_H)) | Q(pk__in=long))

@@ -25,7 +25,7 @@ def begun_by(sessions: SessionQuerySet, periods: Periods, as_of: datetime) -> di
     Raises TooSlow.
     """
     from_, of_table = table_of(sessions)
-    unsettled, of_unsettled = unsettled_before(periods.end)
+    unsettled, of_unsettled = unsettled_before(periods.end, as_of)
     borders = list(periods.borders[:-1])
     statement = LONGER.format(table=from_, unsettled=unsettled)
     found = dict(fetched(statement, [as_of, *of_table, *of_unsettled, borders, LONGEST_RUN]))

@@ -1,7 +1,7 @@
 """SQL of what single sessions add to each period, by key."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -90,7 +90,9 @@ def settled_within(start: str, end: str) -> str:
     return f"({short} OR {long}) AND {ends} AND {SETTLED.format('')}"
 
 
-def unsettled_before(end: datetime) -> Sql:
-    """All that are not settled and began before; those too that ended before they began. An index holds just these."""
-    condition = f"NOT {SETTLED.format('')} AND least(started_at, {KNOWN_END.format('')}) < %s"
-    return condition, [end]
+def unsettled_before(end: datetime, as_of: datetime) -> Sql:
+    """All that are not settled and began before, or whose bytes belong to a moment before: those that ended before they
+    began, or run and begin later. An index holds just what is not settled.
+    """
+    condition = f"NOT {SETTLED.format('')} AND least(started_at, coalesce({KNOWN_END.format('')}, %s)) < %s"
+    return condition, [as_of - timedelta(microseconds=1), end]

@@ -132,7 +132,7 @@ def look_at(review: Review) -> Summaries:
     start, end, table = review.periods.start, review.periods.end, table_of(review.sessions)
     key = key_of(review.splits)
     settled, of_settled = rows_of(table, key, settled_between(start, end))
-    unsettled, of_unsettled = rows_of(table, key, unsettled_before(end))
+    unsettled, of_unsettled = rows_of(table, key, unsettled_before(end, review.as_of))
     is_single = len(review.splits) == 1
     rows_timed = timed(f"{settled} UNION ALL {unsettled}")
     statement = LOOKED_AT.format(timed=rows_timed, sorted=TEXT if is_single else "key")

@@ -178,7 +178,7 @@ class Summed:
 
     def _unsettled(self) -> Sql:
         periods = self.cover.periods
-        rows = rows_of(table_of(self.sessions), self.split.key(), unsettled_before(periods.end))
+        rows = rows_of(table_of(self.sessions), self.split.key(), unsettled_before(periods.end, self.as_of))
         return spread(rows, self.names, periods.borders, self.as_of)
 
     def _ends(self) -> Sql:

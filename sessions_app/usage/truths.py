@@ -141,7 +141,7 @@ def sessions_side(
     start, end, table = review.periods.start, review.periods.end, table_of(review.sessions)
     key = review.splits[0].key()
     settled, of_settled = rows_of(table, key, settled_between(start, end))
-    unsettled, of_unsettled = rows_of(table, key, unsettled_before(end))
+    unsettled, of_unsettled = rows_of(table, key, unsettled_before(end, review.as_of))
     statement = SEEN.format(timed=timed(f"{settled} UNION ALL {unsettled}"))
     stretches = [list(column) for column in zip(*covered.values(), strict=True)] or [[], []]
     params = [start, end, *of_settled, *of_unsettled, review.as_of, list(covered), *stretches]

@@ -21,11 +21,13 @@ from sessions_app.usage.breakdown import Breakdown, Review, breakdown
 from sessions_app.usage.periods import Periods, periods_between
 from sessions_app.usage.rollups import fold, rebuild
 from sessions_app.usage.splits import Split
-from tests.rows import sum_by_day
+from sessions_app.usage.summary import look_at
+from tests.rows import make_session, sum_by_day
 from tests.usage import oracle
 
 MIDNIGHT = datetime(2026, 10, 25, tzinfo=UTC)  # clocks are put back in Europe
 NOW = MIDNIGHT + timedelta(days=2, hours=7, minutes=3, seconds=9)
+NOW_S = int((NOW - MIDNIGHT).total_seconds())
 ZONES = ("UTC", "Europe/Berlin", "Asia/Kathmandu", "Pacific/Chatham", "America/St_Johns")
 MEASURES = {
     "browser_minutes": ("used_us", 60_000_000),
@@ -50,7 +52,7 @@ lengths = (
 )
 rows = st.fixed_dictionaries(
     {
-        "started_at": seconds,
+        "started_at": seconds | st.integers(NOW_S - 90, NOW_S + 3_600),
         "lasts": lengths,
         "status": st.sampled_from(("COMPLETED", "RUNNING", "PENDING", "TIMED_OUT", "ERROR", "HIBERNATING", "")),
         "updated": st.none() | st.integers(0, 3_000),
@@ -74,7 +76,12 @@ steps = st.one_of(
     st.tuples(st.just("rebuild"), st.none(), st.none()),
 )
 spans = st.integers(1, 200_000) | st.integers(1, 1_800)  # also within one quarter of an hour
-ranges = st.tuples(seconds, spans, st.sampled_from(("hour", "day", "week", "month")), st.sampled_from(ZONES))
+ranges = st.tuples(
+    seconds | st.just(NOW_S - 60),
+    spans | st.just(60),
+    st.sampled_from(("hour", "day", "week", "month")),
+    st.sampled_from(ZONES),
+)
 questions = st.tuples(st.sampled_from(SPLITS), st.sampled_from(tuple(MEASURES)))
 
 
@@ -197,6 +204,17 @@ def test_sums_sessions_and_a_plain_sum_agree(world, taken, asked, questions, by_
     folded = stored(kept)
     rebuild()
     assert stored(kept) == folded
+
+
+@pytest.mark.parametrize("splits", ["status", "status region"])
+@pytest.mark.django_db
+def test_bytes_of_what_runs_belong_to_now_also_where_its_start_lies_ahead(account, splits):
+    make_session(account, started_at=NOW + timedelta(minutes=5), status="RUNNING", proxy_bytes=7)
+    asked = tuple(map(Split.read, splits.split(" ")))
+    for since, until, expected in ((-10, 0, 7), (-10, 3, 7), (-10, 10, 7), (-10, -1, 0), (0, 10, 0)):
+        periods = Periods((NOW + timedelta(minutes=since), NOW + timedelta(minutes=until)), "day", UTC)
+        of_range = Review("proxy_bytes", periods, asked, None, NOW)
+        assert breakdown(of_range).totals.get(0, 0) == look_at(of_range)[1].proxy_bytes == expected
 
 
 def stored(models: tuple[Any, ...]) -> list[dict[Any, tuple[int, ...]]]:
