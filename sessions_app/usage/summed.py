@@ -17,14 +17,17 @@ from .cover import DAY, Cover, Part
 from .splits import MOST_SPLITS, STORED_PLACES, Split
 from .spread import Sql, rows_of, settled_within, spread, table_of, unsettled_before
 
-#: How many minutes the shortest stretches last that are stored of a split, 0 where none are. Of one that is not known
-#: there never was a value; once the sums have as many splits as they may, it may be one that they left out.
+#: How many minutes the shortest stretches last that are stored of a split, 0 where none are, or minutes are rounded
+#: otherwise in the sums. Of one that is not known there never was a value; once the sums have as many splits as they
+#: may, it may be one that they left out.
 STORED_BY = f"""
-SELECT coalesce(
-    (SELECT CASE WHEN NOT is_summed OR round_minutes <> %s THEN 0 WHEN has_quarters THEN 15 ELSE 1440 END
-     FROM sessions_app_usagesplit WHERE name = %s AND path = %s::text[] AND NOT of_removed),
-    CASE WHEN (SELECT count(*) FROM sessions_app_usagesplit WHERE NOT of_removed) < {MOST_SPLITS} THEN 15 ELSE 0 END
-)
+SELECT CASE WHEN rounded_otherwise THEN 0 ELSE coalesce(minutes, 15 * (splits < {MOST_SPLITS})::int) END
+FROM (
+    SELECT bool_or(round_minutes <> %s) AS rounded_otherwise, count(*) AS splits,
+           max(CASE WHEN NOT is_summed THEN 0 WHEN has_quarters THEN 15 ELSE 1440 END)
+               FILTER (WHERE name = %s AND path = %s::text[]) AS minutes
+    FROM sessions_app_usagesplit WHERE NOT of_removed
+) AS stored
 """  # noqa: S608 (a number of ours)
 #: Part by part along the primary key: left to the planner, each part would be compared with each row, and all keys read
 #: for each part. The sums of removed sessions are added.

@@ -22,9 +22,9 @@ def session(account, hours: float, seconds: float, **fields):
     return make_session(account, started_at=started_at, ended_at=started_at + timedelta(seconds=seconds), **fields)
 
 
-def minutes(name: str = "used_us", by: str = "day", q: str = "") -> list[float]:
+def minutes(name: str = "used_us", by: str = "day", q: str = "", split: str = "status") -> list[float]:
     periods = periods_between(DAY, DAY + timedelta(days=2), by, UTC)
-    totals = breakdown(Review(name, periods, (Split("status"),), None, NOW, tuple(parse(q)))).totals
+    totals = breakdown(Review(name, periods, (Split.read(split),), None, NOW, tuple(parse(q)))).totals
     return [totals.get(period, 0) / MINUTE_US for period in range(len(periods))]
 
 
@@ -51,3 +51,12 @@ def test_each_session_is_rounded_up_and_the_parts_add_up(account, settings, by):
     settings.ROUND_MINUTES = 0
     fold()
     assert sum(minutes(by=by)) == exact
+
+
+@pytest.mark.django_db
+def test_what_is_not_set_anywhere_is_rounded_as_everything_else(account, settings):
+    session(account, 1, 130)
+    assert minutes(split="metadata.nowhere") == minutes()
+    fold()
+    settings.ROUND_MINUTES = 5
+    assert minutes(split="metadata.nowhere") == minutes() == [5, 0]
