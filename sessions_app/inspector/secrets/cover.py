@@ -16,7 +16,7 @@ from .forms import is_form, lines_of
 from .lookalikes import sub_lookalikes
 from .names import holds_secret, is_secret_name
 from .phrases import cover_phrases
-from .typed import Typed
+from .recurring import Typed
 
 #: Good in an address, a cookie, a header and a JSON text alike.
 MASK = "***"

@@ -9,12 +9,10 @@ from sessions_app.inspector.log.values import object_in, text_in
 
 from .binary import binary_fields
 from .cover import MASK, Cover
+from .fills import TEXT_IN_CODE, WRITES, leaves
 from .names import is_secret_name
-from .typed import FILLS, leaves
 
 Params = dict[str, Any]
-#: One that does not end goes as far as it can: to look for its end again from each quote within takes forever.
-_TEXT_IN_CODE = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"?|'(?:[^'\\\n]|\\.)*'?|`(?:[^`\\]|\\.)*`?")
 _READS = re.compile(r"cookie|localStorage|sessionStorage|indexedDB|\.value\b|password|token", re.IGNORECASE)
 #: The last word before a colon, or before what `%s` stands for.
 _LAST_NAME = re.compile(r"([\w.-]+)[\s:=]*(?:%\w[\s:=]*)*\Z")
@@ -190,7 +188,7 @@ def _covered_remote(cover: Cover, value: Any, is_secret: bool) -> Any:
 
 def cover_code(cover: Cover, code: str) -> str:
     """Of code that fills a field every text goes."""
-    return _TEXT_IN_CODE.sub(f'"{MASK}"', code) if FILLS.search(code) else cover.text(code)
+    return TEXT_IN_CODE.sub(f'"{MASK}"', code) if WRITES.search(code) else cover.text(code)
 
 
 def code_in(params: Any) -> str:

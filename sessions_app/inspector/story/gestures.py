@@ -6,7 +6,7 @@ from collections import defaultdict
 from sessions_app.inspector.log.messages import Message
 from sessions_app.inspector.log.times import elapsed_ms
 from sessions_app.inspector.log.values import list_in, number_in, text_in
-from sessions_app.inspector.secrets.typed import FILLS
+from sessions_app.inspector.secrets.fills import FILLS
 from sessions_app.inspector.words import counted
 
 from . import elements
