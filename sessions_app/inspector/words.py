@@ -1,9 +1,11 @@
 """Amounts and addresses in sentences."""
 
+import re
 from urllib.parse import urlsplit
 
 MINUTE, HOUR, KILO = 60, 3600, 1000
 _LONGEST_PLACE = 160
+_LOGIN = re.compile(r"\A([^/?#]*//)[^/?#]*@")
 
 
 def lasting(seconds: float) -> str:
@@ -40,7 +42,11 @@ def shortened(text: str, length: int) -> str:
 
 
 def place_words(url: str, before: str = "") -> str:
-    """What of an address a reader needs: its host only where it is another than that of the address before."""
+    """What of an address a reader needs: its host only where it is another than that of the address before.
+
+    Never its login: without the scheme, nobody who covers secrets sees that it is one.
+    """
+    url, before = without_login(url), without_login(before)
     try:
         parts, other = urlsplit(url), urlsplit(before)
     except ValueError:
@@ -49,3 +55,7 @@ def place_words(url: str, before: str = "") -> str:
         return shortened(url.partition(",")[0], _LONGEST_PLACE)
     rest = url.partition("://")[2][len(parts.netloc) :] or "/"
     return shortened(rest if parts.netloc == other.netloc else parts.netloc + rest, _LONGEST_PLACE)
+
+
+def without_login(url: str) -> str:
+    return _LOGIN.sub(r"\1", url, count=1)
