@@ -108,7 +108,7 @@ def response_of(request: Request, cover: Cover) -> dict[str, Any]:
 
 
 def headers_of(headers: Headers, cover: Cover) -> list[dict[str, str]]:
-    return [{"name": name, "value": cover.header(name, value)} for name, value in headers]
+    return [{"name": cover.name(name), "value": cover.header(name, value)} for name, value in headers]
 
 
 def query_of(url: str, cover: Cover) -> list[dict[str, str]]:

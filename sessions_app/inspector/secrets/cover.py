@@ -13,9 +13,9 @@ import msgspec
 from .binary import binary_fields
 from .cookies import cover_cookies, cover_set_cookie
 from .forms import is_form, lines_of
-from .lookalikes import sub_lookalikes
-from .names import holds_secret, is_secret_name
-from .phrases import cover_phrases
+from .lookalikes import sub_certain, sub_lookalikes
+from .names import holds_secret, is_secret_header, is_secret_name
+from .phrases import cover_phrases, cover_said
 from .recurring import Typed
 
 #: Good in an address, a cookie, a header and a JSON text alike.
@@ -29,14 +29,19 @@ _HEADER_LINE = re.compile(
     r"(\"?\s{0,9}[:=]\s{0,9})([^\r\n]+)",
     re.IGNORECASE,
 )
+#: Shorter than any token, or of one kind: nothing but what was typed is to be found in it. Most values are such.
+_PLAIN = re.compile(r"[A-Za-z0-9_.,-]{0,8}|[a-z]*|[0-9]{0,14}")
 _STATIC = re.compile(
     r"\.(?:js|mjs|css|map|png|jpe?g|gif|webp|avif|svg|ico|woff2?|ttf|otf|eot|mp4|webm|wasm|html?)$", re.I
 )
 _SCHEMES = frozenset(("basic", "bearer", "digest", "negotiate", "ntlm", "hawk", "token", "apikey"))
 #: Random by their nature, and of no use to anybody who has them.
-_HARMLESS_HEADERS = frozenset(("etag", "if-none-match", "sec-websocket-key", "sec-websocket-accept"))
+_HARMLESS_HEADERS = frozenset(
+    "etag if-none-match sec-websocket-accept sec-websocket-key x-cache-key x-idempotency-key x-surrogate-key".split()
+)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{200,}={0,2}")
 _DEEPEST = 4  # JSON in a text in JSON …
+_MOST_ENCODED = 3
 _decode = msgspec.json.decode
 
 
@@ -47,19 +52,22 @@ class Cover:
         self._typed = Typed(typed)
         # The same few addresses and header values come thousands of times.
         self.url = lru_cache(maxsize=20_000)(self._url)
+        self.name = lru_cache(maxsize=20_000)(self._name)
         self.header = lru_cache(maxsize=20_000)(self._header)
 
     covers = True
 
     def text(self, text: str, depth: int = 0) -> str:
         """Whatever it is: words, an address, JSON, a form."""
+        if _PLAIN.fullmatch(text):
+            return self._typed.sub(text, MASK)
         if (
             depth < _DEEPEST
             and text.lstrip()[:1] in ("{", "[")
             and (covered := self._json_text(text, depth)) is not None
         ):
             return covered
-        text = _HEADER_LINE.sub(rf"\1\2{MASK}", text)
+        text = _HEADER_LINE.sub(rf"\1\2{MASK}", cover_said(text, MASK))
         parts, done = [], 0
         for found in _URL_IN_TEXT.finditer(text):
             parts += [self._words(text[done : found.start()]), self.url(found.group())]
@@ -69,6 +77,10 @@ class Cover:
     def _words(self, text: str) -> str:
         """A text without addresses."""
         return self._typed.sub(sub_lookalikes(cover_phrases(text, MASK), MASK), MASK)
+
+    def _name(self, name: str) -> str:
+        """Of a field, a parameter, a header, a key."""
+        return name if _PLAIN.fullmatch(name) else self._typed.sub(sub_lookalikes(name, MASK), MASK)
 
     def field(self, name: str, value: str) -> str:
         """The value of a form's field, a parameter, a key."""
@@ -101,24 +113,23 @@ class Cover:
     def everything(self, value: Any) -> Any:
         """All texts and numbers in it, whatever they say."""
         if isinstance(value, dict):
-            return {key: self.everything(inner) for key, inner in value.items()}
+            return {self.name(key): self.everything(inner) for key, inner in value.items()}
         if isinstance(value, list):
             return [self.everything(inner) for inner in value]
         return MASK if (isinstance(value, str) and value) or is_number(value) else value
 
     def _object(self, name: str, value: dict[str, Any], depth: int) -> dict[str, Any]:
-        label = value.get("name", value.get("key"))
-        pair = label if isinstance(label, str) and "value" in value else None
+        pair = label_of(value) if "value" in value else None
         if name.lower().endswith("headers") and pair is None:
             return {
-                key: self.header(key, inner) if isinstance(inner, str) else self.value(key, inner, depth)
+                self.name(key): self.header(key, inner) if isinstance(inner, str) else self.value(key, inner, depth)
                 for key, inner in value.items()
             }
-        covered = {key: self.value(key, inner, depth) for key, inner in value.items()}
+        covered = {self.name(key): self.value(key, inner, depth) for key, inner in value.items()}
         if "value" in value and (name.lower().endswith("cookies") or name == "cookie"):
             covered["value"] = MASK
         elif is_secret_name(name) and not name.lower().endswith("cookies") and name != "cookie":
-            return {key: self.everything(inner) for key, inner in value.items()}
+            return {self.name(key): self.everything(inner) for key, inner in value.items()}
         elif pair is not None:
             covered["value"] = self._named(pair, value["value"], depth)
         return covered | {key: self.everything(value[key]) for key in binary_fields(name, value) if key in value}
@@ -126,7 +137,7 @@ class Cover:
     def _named(self, label: str, value: Any, depth: int) -> Any:
         if isinstance(value, str):
             return self.header(label, value)
-        return self.everything(value) if is_secret_name(label) else self.value(label, value, depth)
+        return self.everything(value) if is_secret_header(label) else self.value(label, value, depth)
 
     def _leaf(self, name: str, value: str, depth: int) -> str:
         if name.lower() in ("headerstext", "requestheaderstext"):
@@ -160,9 +171,10 @@ class Cover:
         return covered + ("#" + self._query(fragment[1:]) if fragment else "")
 
     def _authority(self, authority: str) -> str:
-        login, sign, host = authority[2:].rpartition("@")
+        login, sign, host = authority.removeprefix("//").rpartition("@")
+        host = sub_certain(host, MASK)
         if not sign:
-            return authority
+            return f"//{host}" if authority else ""
         return f"//{MASK}:{MASK}@{host}" if ":" in login else f"//{MASK}@{host}"
 
     def _segment(self, segment: str) -> str:
@@ -178,12 +190,19 @@ class Cover:
         return "".join(part if part in "&;" else self._parameter(part) for part in re.split(r"([&;])", query) if part)
 
     def _parameter(self, part: str) -> str:
-        name, sign, value = part.partition("=")
-        plain = unquote_plus(value if sign else part)
-        covered = self.field(unquote_plus(name) if sign else "", plain)
-        if covered == plain:
-            return part
-        return f"{name}{sign}" * bool(sign) + quote(covered, safe="*")
+        name, sign, value = part.partition("=") if "=" in part else ("", "", part)
+        plain_name, plain = unquote_plus(name), unquote_plus(value)
+        shown, covered = self.name(plain_name), self._decoded(plain_name, plain)
+        name = name if shown == plain_name else quote(shown, safe="*")
+        return name + sign + (value if covered == plain else quote(covered, safe="*"))
+
+    def _decoded(self, name: str, value: str, times: int = 1) -> str:
+        """Addresses in addresses are encoded again and again."""
+        covered, plainer = self.field(name, value), unquote(value)
+        if covered != value or plainer == value or times == _MOST_ENCODED:
+            return covered
+        covered = self._decoded(name, plainer, times + 1)
+        return value if covered == plainer else quote(covered, safe="*")
 
     def _header(self, name: str, value: str) -> str:
         lower = name.lower()
@@ -193,14 +212,14 @@ class Cover:
             return cover_cookies(value, MASK)
         if lower in _HARMLESS_HEADERS:
             return value
-        if is_secret_name(name):
+        if is_secret_header(name):
             scheme, space, _ = value.partition(" ")
             return f"{scheme} {MASK}" if space and scheme.lower() in _SCHEMES else MASK
         return self.url(value) if "://" in value or lower in (":path", "location", "referer") else self.field("", value)
 
     def _header_line(self, line: str) -> str:
         name, sign, value = line.partition(":")
-        return f"{name}{sign} {self.header(name, value.strip())}" if sign and name else self.text(line)
+        return f"{self.name(name)}{sign} {self.header(name, value.strip())}" if sign and name else self.text(line)
 
     def _multipart(self, text: str) -> str:
         """Each part by its name; a file's content is nobody's to read here."""
@@ -215,6 +234,13 @@ class Cover:
         ending = "\r\n" if content.endswith("\r\n") else ""
         plain = content.removesuffix("\r\n")
         return head + sign + (MASK if "filename=" in head else self.field(name[1], plain)) + ending
+
+
+def label_of(value: dict[str, Any]) -> str | None:
+    """The name that stands beside a value, in a field of its own or one level deeper."""
+    label = value.get("name", value.get("key"))
+    label = label.get("value") if isinstance(label, dict) else label
+    return label if isinstance(label, str) else None
 
 
 def is_number(value: object) -> bool:
@@ -249,3 +275,6 @@ class Uncovered(Cover):
 
     def header(self, name: str, value: str) -> str:  # type: ignore[override]
         return value
+
+    def name(self, name: str) -> str:  # type: ignore[override]
+        return name

@@ -8,14 +8,12 @@ import msgspec
 from sessions_app.inspector.log.values import object_in, text_in
 
 from .binary import binary_fields
-from .cover import MASK, Cover
+from .cover import MASK, Cover, label_of
 from .fills import TEXT_IN_CODE, WRITES, leaves
-from .names import is_secret_name
+from .names import end_of_secret_name, is_secret_name
 
 Params = dict[str, Any]
 _READS = re.compile(r"cookie|localStorage|sessionStorage|indexedDB|\.value\b|password|token", re.IGNORECASE)
-#: The last word before a colon, or before what `%s` stands for.
-_LAST_NAME = re.compile(r"([\w.-]+)[\s:=]*(?:%\w[\s:=]*)*\Z")
 _CODE = ("expression", "functionDeclaration", "source", "scriptSource")
 #: Fields that hold what was typed or stored, by method.
 _SECRET_FIELDS = {
@@ -133,12 +131,14 @@ def _walked(cover: Cover, name: str, value: Any) -> Any:
     if is_id(name, value):
         return value
     if isinstance(value, dict) and not name.lower().endswith(("headers", "cookies")):
-        if "role" in value and isinstance(value.get("value"), dict):
-            # What stands in an element, as the accessibility tree tells it.
+        if isinstance(value.get("value"), dict) and ("role" in value or is_secret_name(label_of(value) or "")):
+            # What stands in an element, as the accessibility tree tells it, or in the browser's database.
             value = value | {"value": cover.everything(value["value"])}
         covered = cover.value(name, {key: inner for key, inner in value.items() if not isinstance(inner, dict | list)})
         return {
-            key: _walked(cover, key, inner) if isinstance(inner, dict | list) or is_id(key, inner) else covered[key]
+            cover.name(key): _walked(cover, key, inner)
+            if isinstance(inner, dict | list) or is_id(key, inner)
+            else covered[cover.name(key)]
             for key, inner in value.items()
         }
     if name == "attributes" and isinstance(value, list):
@@ -164,13 +164,8 @@ def _covered_attributes(cover: Cover, attributes: list[Any]) -> list[Any]:
 def _covered_arguments(cover: Cover, arguments: list[Any]) -> list[Any]:
     """Of a line in the console: all that comes after a text that ends with a telling name (`"the token:", …`)."""
     texts = [text_in(value, "value") if isinstance(value, dict) else "" for value in arguments]
-    first = next((place for place, text in enumerate(texts) if ends_with_secret_name(text)), len(texts))
+    first = next((place for place, text in enumerate(texts) if end_of_secret_name(text)), len(texts))
     return [_covered_remote(cover, value, is_secret=place > first) for place, value in enumerate(arguments)]
-
-
-def ends_with_secret_name(text: str) -> bool:
-    found = _LAST_NAME.search(text[-100:])
-    return found is not None and is_secret_name(found[1])
 
 
 def _covered_remote(cover: Cover, value: Any, is_secret: bool) -> Any:

@@ -9,6 +9,7 @@ import msgspec
 from sessions_app.inspector.log.messages import Message
 from sessions_app.inspector.log.times import UNKNOWN, Moment
 from sessions_app.inspector.log.values import amount_in, list_in, object_in, text_in
+from sessions_app.inspector.secrets.phrases import AFTER_NAME, sign_after_name
 
 from .event import Event, event_of
 
@@ -122,13 +123,27 @@ def first_line(text: str) -> str:
 
 
 def said(arguments: list[Any]) -> str:
-    """As a console shows them, `%s` and its like filled in."""
+    """As a console shows them, `%s` and its like filled in; with a sign after the first name that tells of a secret."""
     words = [argument(value) for value in arguments[:100]]
+    sign_first_name(arguments, words)
     if not words or not isinstance(object_value(arguments[0]), str) or "%" not in words[0]:
-        return " ".join(words)
+        return joined(words)
     rest = words[1:]
     text = _PLACEHOLDER.sub(lambda found: filled_in(found.group(), rest), words[0])
-    return " ".join([text, *rest])
+    return joined([text, *rest])
+
+
+def sign_first_name(arguments: list[Any], words: list[str]) -> None:
+    """An error that follows is what became of it, not what it is."""
+    for place, word in enumerate(words[:-1]):
+        signed = sign_after_name(word)
+        if signed != word and text_in(arguments[place + 1], "subtype") != "error":
+            words[place] = signed
+            return
+
+
+def joined(words: list[str]) -> str:
+    return " ".join(words).replace(f"{AFTER_NAME} ", AFTER_NAME)
 
 
 def filled_in(placeholder: str, rest: list[str]) -> str:
