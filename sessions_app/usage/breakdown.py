@@ -178,7 +178,8 @@ def _of_range(piece: Piece, amounts: int, periods: int) -> list[int]:
 
 def _from_sessions(review: Review) -> Rows:
     """Each session is looked at."""
-    branches = [*_settled_or_not(review), *([] if review.terms else _removed(review))]
+    key, gone = of_removed(review, (review.amount,))
+    branches = [*_settled_or_not(review), *((of_one_period(key, sql), params) for sql, params in gone)]
     statement = " UNION ALL ".join(sql for sql, _ in branches)
     found: Rows = defaultdict(lambda: defaultdict(int))
     by_text: dict[str | None, Cells] = {}
@@ -210,12 +211,16 @@ def _spread(review: Review, rows: Sql) -> Sql:
     return of_one_period("key::text", sql), params
 
 
-def _removed(review: Review) -> list[Sql]:
-    """Of removed sessions only sums are known; where they do not tell what is asked, the whole of them is "not set"."""
+def of_removed(review: Review, names: tuple[str, ...]) -> tuple[str, list[Sql]]:
+    """SQL of a key as text, and of (key, period, these amounts) of removed sessions in which it has a meaning.
+
+    Of them only sums are known; where they do not tell what is asked, the whole of them is "not set".
+    """
+    if review.terms:
+        return "NULL", []
     are_told = review.may_be_summed
     split, key = (review.splits[0], "key::text") if are_told else (Split("project"), NOT_SET_TEXT[len(review.splits)])
-    sums = Summed(split, (review.amount,), Cover(review.periods), review.sessions, review.user, review.as_of)
-    return [(of_one_period(key, sql), params) for sql, params in sums.removed()]
+    return key, Summed(split, names, Cover(review.periods), review.sessions, review.user, review.as_of).removed()
 
 
 def of_one_period(key: str, sql: str) -> str:

@@ -6,17 +6,17 @@ The sums tell it, or else a look at each session; how long 19 of 20 lasted at mo
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any
 
 from django.db import connection
 
 from .amounts import AMOUNTS, KNOWN_END, amount, timed
-from .breakdown import Review, key_of, sums
+from .breakdown import Review, key_of, of_removed, sums
 from .keys import Keys, Names, read_keys
 from .limits import limited
 from .periods import Periods
 from .removed import reach_into
-from .spread import rows_of, settled_between, table_of, unsettled_before
+from .spread import Sql, rows_of, settled_between, table_of, unsettled_before
 
 NAMES = (*AMOUNTS, "over")
 LONGEST = timedelta(days=100)  # of which p95 is told
@@ -26,11 +26,15 @@ LASTED = "date_part('epoch', greatest(ended, started_at) - started_at) AS lasted
 NUMBER = "trim_scale((key #>> '{}')::numeric)::text"
 TEXT = f"CASE WHEN jsonb_typeof(key) = 'number' THEN {NUMBER} ELSE key::text END COLLATE \"C\""
 LOOKED_AT = f"""
-SELECT sorted::text, grouping(sorted) = 1 AS is_all,
+SELECT sorted::text, CASE grouping(sorted) WHEN 1 THEN 'all' ELSE 'one key' END,
        {", ".join(f"sum({amount(name, 'opens', 'closes')})::bigint" for name in NAMES)}, {P95} FILTER (WHERE began)
 FROM (SELECT row.*, opens, closes, since >= opens AND since < closes AS began, {LASTED}, {{sorted}} AS sorted
       FROM ({{timed}}) AS row, (SELECT %s::timestamptz AS opens, %s::timestamptz AS closes) AS cut OFFSET 0) AS row
 GROUP BY GROUPING SETS ((sorted), ())
+"""  # noqa: S608 (SQL of ours)
+REMOVED = f"""
+SELECT {{key}}, 'removed', {", ".join(f"sum({name})::bigint" for name in NAMES)}, NULL
+FROM ({{cells}}) AS kept (key, period, {", ".join(NAMES)}) WHERE period = 1 GROUP BY 1
 """  # noqa: S608 (SQL of ours)
 LASTING = f"""
 WITH lasting AS MATERIALIZED (
@@ -81,7 +85,6 @@ class Summary:
 
 
 NOTHING = Summary()
-One = TypeVar("One")
 Summaries = tuple[dict[Keys, Summary], Summary]
 
 
@@ -128,20 +131,50 @@ def together(found: Iterable[Summary | None]) -> Summary | None:
 
 
 def look_at(review: Review) -> Summaries:
-    """Each session is looked at."""
+    """Each session is looked at; what removed ones add is known from sums, but not how long they lasted."""
+    with limited(), connection.cursor() as cursor:
+        cursor.execute(*_looked_at_and_removed(review))
+        rows = cursor.fetchall()
+    whole = next(
+        (Summary(*amounts) for _, which, *amounts in rows if which == "all" and amounts[0] is not None), NOTHING
+    )
+    found = dict(_of(review, rows, "one key"))
+    for keys, one in _together_by_key(_of(review, rows, "removed")).items():
+        found[keys], whole = together((found.get(keys), one)) or one, together((whole, one)) or one
+    return found, whole
+
+
+def _of(review: Review, rows: list[tuple[Any, ...]], which: str) -> list[tuple[Keys, Summary]]:
+    of_these = [(read_keys(text, len(review.splits)), Summary(*row)) for text, kind, *row in rows if kind == which]
+    names = Names(review.splits, (keys for keys, _ in of_these))
+    return [(names.named(keys), one) for keys, one in of_these]
+
+
+def _together_by_key(parts: Iterable[tuple[Keys, Summary]]) -> dict[Keys, Summary]:
+    """Without those that add up to nothing."""
+    found: dict[Keys, Summary] = {}
+    for keys, one in parts:
+        found[keys] = together((found.get(keys), one)) or one
+    return {keys: one for keys, one in found.items() if not one.is_nothing}
+
+
+def _looked_at_and_removed(review: Review) -> Sql:
+    """SQL of (key, which of them it is, the amounts of NAMES, p95)."""
+    whole = Periods((review.periods.start, review.periods.end), "month", review.periods.zone)
+    key, gone = of_removed(replace(review, periods=whole), NAMES)
+    looked_at, params = _looked_at(review)
+    union = " UNION ALL ".join([looked_at, *(REMOVED.format(key=key, cells=sql) for sql, _ in gone)])
+    return union, [*params, *(one for _, of_gone in gone for one in of_gone)]
+
+
+def _looked_at(review: Review) -> Sql:
     start, end, table = review.periods.start, review.periods.end, table_of(review.sessions)
     key = key_of(review.splits)
     settled, of_settled = rows_of(table, key, settled_between(start, end))
     unsettled, of_unsettled = rows_of(table, key, unsettled_before(end, review.as_of))
-    is_single = len(review.splits) == 1
     rows_timed = timed(f"{settled} UNION ALL {unsettled}")
-    statement = LOOKED_AT.format(timed=rows_timed, sorted=TEXT if is_single else "key")
-    with limited(), connection.cursor() as cursor:
-        cursor.execute(statement, [*of_settled, *of_unsettled, review.as_of, start, end])
-        rows = cursor.fetchall()
-    whole = next((Summary(*row) for _, is_all, *row in rows if is_all and row[0] is not None), NOTHING)
-    found = {read_keys(key, len(review.splits)): Summary(*row) for key, is_all, *row in rows if not is_all}
-    return by_name(review, found), whole
+    statement = LOOKED_AT.format(timed=rows_timed, sorted=TEXT if len(review.splits) == 1 else "key")
+    return statement, [*of_settled, *of_unsettled, review.as_of, start, end]
 
 
 def longest(review: Review) -> tuple[dict[Keys, float], float | None]:
@@ -152,9 +185,7 @@ def longest(review: Review) -> tuple[dict[Keys, float], float | None]:
         cursor.execute(statement, [*of_key, review.as_of, *of_table, review.periods.start, review.periods.end])
         rows = cursor.fetchall()
     found = {read_keys(key, 1): seconds for key, is_all, seconds in rows if not is_all}
-    return by_name(review, found), next(seconds for _, is_all, seconds in rows if is_all)
-
-
-def by_name(review: Review, found: dict[Keys, One]) -> dict[Keys, One]:
     names = Names(review.splits, found)
-    return {names.named(keys): one for keys, one in found.items()}
+    return {names.named(keys): seconds for keys, seconds in found.items()}, next(
+        seconds for _, is_all, seconds in rows if is_all
+    )

@@ -55,13 +55,13 @@ FROM ({cells}) AS cell ({key}, period, {names}) GROUP BY {key}
 """
 #: What an edge takes from the next period.
 AT_EDGES = """
-SELECT key, period + later, CASE later WHEN 0 THEN amount ELSE -amount END
-FROM ({sql}) AS edge (key, period, amount), (VALUES (0), (1)) AS next (later)
+SELECT key, period + later, {signed}
+FROM ({sql}) AS edge (key, period, {names}), (VALUES (0, 1), (1, -1)) AS next (later, sign)
 """
 #: What has a value is not "not set".
 AND_THE_REST = """
-SELECT CASE WHEN is_set THEN key END, period, CASE WHEN is_set THEN amount ELSE -amount END
-FROM ({sql}) AS kept (key, period, amount), (VALUES (true), (false)) AS either (is_set)
+SELECT CASE sign WHEN 1 THEN key END, period, {signed}
+FROM ({sql}) AS kept (key, period, {names}), (VALUES (1), (-1)) AS either (sign)
 """
 #: What single sessions add between the borders and where they were moved to.
 ENDS = """
@@ -127,20 +127,24 @@ class Summed:
         return ", ".join(self.names)
 
     def removed(self) -> list[Sql]:
-        """SQL of (key, period, amount) of removed sessions alone, of one amount. None where nothing that is stored lies
-        in the periods. Of metadata the sums have values only, as above.
+        """SQL of (key, period, amounts) of removed sessions alone, none where nothing stored lies in the periods.
+
+        Of metadata the sums have values only, as above.
         """
         values = self._removed(self.split)
         if not self.split.path:
             return values
-        return [*((AND_THE_REST.format(sql=sql), params) for sql, params in values), *self._removed(Split("all"))]
+        return [*(self._signed(AND_THE_REST, one) for one in values), *self._removed(Split("all"))]
 
     def _removed(self, split: Split) -> list[Sql]:
         cells = self._cells(split, From.VALUES, From.VALUES_AT_EDGES, of_removed=True)
         keyed = [(kind, self._keyed(split, one, f"period, {self.columns}")) for kind, one in cells]
-        return [
-            (AT_EDGES.format(sql=sql) if kind == From.VALUES_AT_EDGES else sql, params) for kind, (sql, params) in keyed
-        ]
+        return [self._signed(AT_EDGES, one) if kind == From.VALUES_AT_EDGES else one for kind, one in keyed]
+
+    def _signed(self, statement: str, cells: Sql) -> Sql:
+        sql, params = cells
+        signed = ", ".join(f"sign * {name}" for name in self.names)
+        return statement.format(sql=sql, names=self.columns, signed=signed), params
 
     def _stored(self, split: Split, within: From, at_edges: From) -> list[tuple[From, Sql]]:
         cells = self._cells(split, within, at_edges)

@@ -1,5 +1,6 @@
 """Sessions that are removed by age leave what they added up to, and nothing else of them is made up."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from sessions_app.usage.periods import periods_between
 from sessions_app.usage.removed import remove_some
 from sessions_app.usage.rollups import fold, rebuild
 from sessions_app.usage.splits import NAMES, Split
+from sessions_app.usage.summary import Summary, summaries
 from tests.rows import make_project, make_session, sum_by_day
 
 DAY = datetime(2026, 10, 20, tzinfo=UTC)
@@ -111,6 +113,29 @@ def test_removed_ones_keep_their_values_hour_by_hour_too_of_a_path_that_is_store
     sum_by_day("team")
     fold()
     assert_the_removed_keep_their_teams(periods_between(DAY - timedelta(hours=2), DAY + timedelta(days=4), "hour", UTC))
+
+
+@pytest.mark.parametrize("is_looked_at", [False, True], ids=["summed", "looked at"])
+@pytest.mark.django_db
+def test_a_table_of_usage_stays_the_same_but_for_how_long_the_longest_lasted(sessions, account, is_looked_at):
+    session(account, 80, user_metadata={"team": "x" * 201 if is_looked_at else "growth"})
+    fold()
+    team, pairs = table("metadata.team"), table("metadata.team region")
+    while remove_some(BORDER, most=5):
+        assert table("metadata.team") == team
+    assert table("metadata.team region")[1] == pairs[1] == team[1]
+    assert summaries(asked("metadata.team"))[1].p95_s is None
+
+
+def table(split: str) -> tuple[dict, Summary]:
+    found, whole = summaries(asked(split))
+    return {keys: replace(one, p95_s=None) for keys, one in found.items() if not one.is_nothing}, replace(
+        whole, p95_s=None
+    )
+
+
+def asked(split: str) -> Review:
+    return Review("used_us", PERIODS, tuple(map(Split.read, split.split(" "))), None, NOW)
 
 
 def assert_the_removed_keep_their_teams(periods):
