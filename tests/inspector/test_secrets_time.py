@@ -9,7 +9,23 @@ FORM = "&".join(f"k{number}=v{number}" for number in range(40))
 #: Each was slow in one place or is like what was; repeated to 30 kB.
 PIECES = [
     *("x-", "&", "a=", "a=b&", "password=", "token:", 'pin:"', "('token','", "<input ", "<meta name=", "<textarea "),
-    *("<a b", "<password>a", " -u a", "a://", "http://", "https:\\/\\/", "data:", "a@", "a:b@", "%41", "A1_", "a1-"),
+    *(
+        "<a b",
+        "<password>a",
+        " -u a",
+        "a://",
+        "http://",
+        "http://#",
+        "http://a?u=",
+        "http://a?u=%41&",
+        "https:\\/\\/",
+        "data:",
+        "a@",
+        "a:b@",
+        "%41",
+        "A1_",
+        "a1-",
+    ),
     *("0a", "4111-1111-", "\\'", '\\"', "'", "`", '"', "{", "[", "--", "--\r\n", "\n", " ", "\t", "eyJaaaaaa."),
     *("aaaaaaaaaaaa_", "-----BEGIN A PRIVATE KEY-----", "bearer ", "password ", "cookie:", "authorization", "key_"),
     *("sk-aaaa", "/", "//", "/a1B", ";", "***", "%s", "é"),
@@ -43,3 +59,12 @@ def test_what_repeats_is_covered_in_a_time_that_grows_as_it_does(piece):
     code = {"expression": f"field.value = {text}"}
     for method, params in (("Runtime.consoleAPICalled", said), ("Runtime.evaluate", code)):
         cover_entry(cover, {"method": method, "request": {"params": params}})
+
+
+@pytest.mark.timeout(15)
+@pytest.mark.parametrize(
+    "inner", ["http://#", "http://a.example/?u=", "http://a.example/;u=", "http://a.example/?u=%2541&v="]
+)
+def test_addresses_in_addresses_are_covered_however_deep(inner):
+    covered = Cover().text(f"{inner * 1000}%2541&password=one")
+    assert "one" not in covered

@@ -40,7 +40,7 @@ _HARMLESS_HEADERS = frozenset(
     "etag if-none-match sec-websocket-accept sec-websocket-key x-cache-key x-idempotency-key x-surrogate-key".split()
 )
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{200,}={0,2}")
-_DEEPEST = 4  # JSON in a text in JSON …
+_DEEPEST = 4  # JSON in a text in JSON, addresses in addresses …
 _MOST_ENCODED = 3
 _decode = msgspec.json.decode
 
@@ -68,9 +68,12 @@ class Cover:
         ):
             return covered
         text = _HEADER_LINE.sub(rf"\1\2{MASK}", cover_said(text, MASK))
+        return self._words(text) if depth >= _DEEPEST else self._words_and_addresses(text, depth)
+
+    def _words_and_addresses(self, text: str, depth: int) -> str:
         parts, done = [], 0
         for found in _URL_IN_TEXT.finditer(text):
-            parts += [self._words(text[done : found.start()]), self.url(found.group())]
+            parts += [self._words(text[done : found.start()]), self.url(found.group(), depth)]
             done = found.end()
         return "".join([*parts, self._words(text[done:])])
 
@@ -82,11 +85,11 @@ class Cover:
         """Of a field, a parameter, a header, a key."""
         return name if _PLAIN.fullmatch(name) else self._typed.sub(sub_lookalikes(name, MASK), MASK)
 
-    def field(self, name: str, value: str) -> str:
+    def field(self, name: str, value: str, depth: int = 0) -> str:
         """The value of a form's field, a parameter, a key."""
         if value and (holds_secret(name, value) or self._typed.is_typed(value)):
             return MASK
-        return self.text(value)
+        return self.text(value, depth)
 
     def body(self, text: str, mime_type: str = "") -> str:
         """What was sent or came back."""
@@ -148,7 +151,7 @@ class Cover:
             return MASK
         if name in ("postData", "body"):
             return self.body(value)
-        return self.url(value) if _URL_IN_TEXT.match(value) and " " not in value else self.text(value, depth + 1)
+        return self.url(value, depth) if _URL_IN_TEXT.match(value) and " " not in value else self.text(value, depth + 1)
 
     def _json_text(self, text: str, depth: int) -> str | None:
         try:
@@ -158,17 +161,17 @@ class Cover:
             return None
         return text if covered == value else msgspec.json.encode(covered).decode()
 
-    def _url(self, url: str) -> str:
+    def _url(self, url: str, depth: int = 0) -> str:
         found = _URL.fullmatch(url)
         scheme, authority, path, query, fragment = (part or "" for part in found.groups()) if found else ("",) * 5
         if scheme.lower() == "data:":
             return f"{url.partition(',')[0][:100]},{MASK}"
         if scheme and not authority:
-            return scheme + (path if scheme.lower() == "blob:" else self.text(url[len(scheme) :]))
-        covered = scheme + self._authority(authority) + "/".join(map(self._segment, path.split("/")))
+            return scheme + (path if scheme.lower() == "blob:" else self.text(url[len(scheme) :], depth + 1))
+        covered = scheme + self._authority(authority) + "/".join(self._segment(part, depth) for part in path.split("/"))
         if query:
-            covered += "?" + self._query(query[1:])
-        return covered + ("#" + self._query(fragment[1:]) if fragment else "")
+            covered += "?" + self._query(query[1:], depth)
+        return covered + ("#" + self._query(fragment[1:], depth) if fragment else "")
 
     def _authority(self, authority: str) -> str:
         login, sign, host = authority.removeprefix("//").rpartition("@")
@@ -177,31 +180,32 @@ class Cover:
             return f"//{host}" if authority else ""
         return f"//{MASK}:{MASK}@{host}" if ":" in login else f"//{MASK}@{host}"
 
-    def _segment(self, segment: str) -> str:
+    def _segment(self, segment: str, depth: int) -> str:
         name, sign, rest = segment.partition(";")
         if sign:
-            return f"{self._segment(name)};{self._query(rest)}"
+            return f"{self._segment(name, depth)};{self._query(rest, depth)}"
         plain = unquote(segment)
         covered = plain if _STATIC.search(plain) else sub_lookalikes(plain, MASK)
         covered = self._typed.sub(covered, MASK)
         return segment if covered == plain else quote(covered, safe="*@:!$&'()+,=~")
 
-    def _query(self, query: str) -> str:
-        return "".join(part if part in "&;" else self._parameter(part) for part in re.split(r"([&;])", query) if part)
+    def _query(self, query: str, depth: int = 0) -> str:
+        parts = re.split(r"([&;])", query)
+        return "".join(part if part in "&;" else self._parameter(part, depth) for part in parts if part)
 
-    def _parameter(self, part: str) -> str:
+    def _parameter(self, part: str, depth: int) -> str:
         name, sign, value = part.partition("=") if "=" in part else ("", "", part)
         plain_name, plain = unquote_plus(name), unquote_plus(value)
-        shown, covered = self.name(plain_name), self._decoded(plain_name, plain)
+        shown, covered = self.name(plain_name), self._decoded(plain_name, plain, depth)
         name = name if shown == plain_name else quote(shown, safe="*")
         return name + sign + (value if covered == plain else quote(covered, safe="*"))
 
-    def _decoded(self, name: str, value: str, times: int = 1) -> str:
-        """Addresses in addresses are encoded again and again."""
-        covered, plainer = self.field(name, value), unquote(value)
-        if covered != value or plainer == value or times == _MOST_ENCODED:
+    def _decoded(self, name: str, value: str, depth: int, times: int = 1) -> str:
+        """Addresses in addresses are encoded again and again. In the inner ones it is not tried anew."""
+        covered, plainer = self.field(name, value, depth + 1), unquote(value)
+        if covered != value or plainer == value or times == _MOST_ENCODED or depth:
             return covered
-        covered = self._decoded(name, plainer, times + 1)
+        covered = self._decoded(name, plainer, depth, times + 1)
         return value if covered == plainer else quote(covered, safe="*")
 
     def _header(self, name: str, value: str) -> str:
@@ -258,7 +262,7 @@ class Uncovered(Cover):
     def text(self, text: str, depth: int = 0) -> str:
         return text
 
-    def field(self, name: str, value: str) -> str:
+    def field(self, name: str, value: str, depth: int = 0) -> str:
         return value
 
     def body(self, text: str, mime_type: str = "") -> str:
@@ -270,7 +274,7 @@ class Uncovered(Cover):
     def everything(self, value: Any) -> Any:
         return value
 
-    def url(self, url: str) -> str:  # type: ignore[override]
+    def url(self, url: str, depth: int = 0) -> str:  # type: ignore[override]
         return url
 
     def header(self, name: str, value: str) -> str:  # type: ignore[override]
