@@ -19,7 +19,8 @@ MAX_DEPTH = 300
 #: \u0000 and surrogates, paired ones too: telling them apart is left to the slow way.
 _NEEDS_MENDING = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},]', re.DOTALL)
+#: A text that does not end goes as far as it can: to look for its end again from each quote within takes forever.
+_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{},]', re.DOTALL)
 _as_raw_entries = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 

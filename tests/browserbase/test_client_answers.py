@@ -119,6 +119,13 @@ def test_what_is_no_list_is_a_bad_answer(upstream, client, body):
             method()
 
 
+@pytest.mark.timeout(20)
+def test_a_list_that_is_deep_and_ends_within_a_text_is_refused_at_once(upstream, client):
+    upstream.answer(upstream.http(b"[" * 3000 + b'"' + rb"\"" * 60_000))
+    with pytest.raises(errors.BadAnswer):
+        client.traces.log("s1")
+
+
 def test_a_usage_answer_without_a_counter_is_not_taken_for_zero(upstream, client):
     upstream.answer_json({"browserMinutes": 5}, {"browserMinutes": True, "proxyBytes": 1}, {"browserMinutes": "x"})
     for _ in range(3):
