@@ -33,3 +33,16 @@ def test_a_form_can_end_with_its_sign():
 
 def test_a_value_of_several_lines_is_covered_to_its_end():
     assert Cover().body("user=ada&password=one\ntwo&page=2", FORM) == f"user=ada&password={MASK}&page=2"
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n"])
+@pytest.mark.parametrize("name", ['"password"', "password"])
+def test_a_part_is_covered_by_its_name_however_its_lines_end(name, end):
+    lines = ["--x", f"Content-Disposition: form-data; name={name}", "", "one two", "--x--", ""]
+    body = end.join(lines)
+    assert Cover().body(body, "multipart/form-data; boundary=x") == body.replace("one two", MASK)
+
+
+def test_a_file_in_a_form_is_covered_as_a_whole():
+    body = '--x\r\nContent-Disposition: form-data; name="a"; filename="b"\r\n\r\none\r\n\r\ntwo\r\n--x--\r\n'
+    assert Cover().body(body, "multipart/form-data") == body.replace("one\r\n\r\ntwo", MASK)

@@ -6,6 +6,7 @@ from urllib.parse import quote
 import msgspec
 import pytest
 
+from sessions_app.inspector.curl import curl_of
 from sessions_app.inspector.har import har_of
 from sessions_app.inspector.secrets import MASK, Cover
 from sessions_app.inspector.secrets.entries import cover_entry
@@ -111,6 +112,7 @@ def test_an_address_in_an_address_is_read_however_often_it_was_encoded(times):
     assert "one" not in covered
     assert covered.startswith("https://a.example/?next=%2")
     assert covered.endswith("&page=3")
+    assert "one" not in Cover().field("next", value)
     plain = value.replace("token", "topic")
     assert Cover().url(f"https://a.example/?next={plain}") == f"https://a.example/?next={plain}"
 
@@ -134,7 +136,17 @@ def test_a_token_as_a_name_is_in_no_view():
     result = {"result": {"type": "object", "value": {TOKEN: {"a": 1, TOKEN: "b"}}}}
     written.command("Runtime.evaluate", 5, result, expression="sessions")
     log = written.log()
-    assert TOKEN not in msgspec.json.encode([log.raw(0, 2, log.cover), har_of(log, log.cover)]).decode()
+    assert (
+        TOKEN
+        not in msgspec.json.encode(
+            [log.raw(0, 2, log.cover), har_of(log, log.cover), curl_of(log.requests[0], log.cover)]
+        ).decode()
+    )
+
+
+def test_a_token_among_the_protocols_of_a_web_socket_is_covered():
+    assert Cover().header("Sec-WebSocket-Protocol", "bearer, one") == f"bearer, {MASK}"
+    assert Cover().header("Sec-WebSocket-Protocol", "graphql-ws, v1") == "graphql-ws, v1"
 
 
 def test_what_a_browsers_database_keeps_under_a_telling_key_is_covered():

@@ -40,8 +40,10 @@ _HARMLESS_HEADERS = frozenset(
     "etag if-none-match sec-websocket-accept sec-websocket-key x-cache-key x-idempotency-key x-surrogate-key".split()
 )
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{200,}={0,2}")
+_PART = re.compile(r"(.*?\r?\n\r?\n)(.*?)((?:\r?\n)?)", re.DOTALL)
+_NAME_OF_PART = re.compile(r"\bname=(?:\"([^\"]*)\"|([^\s\";]+))")
 _DEEPEST = 4  # JSON in a text in JSON, addresses in addresses …
-_MOST_ENCODED = 3
+_MOST_ENCODED = 4
 _decode = msgspec.json.decode
 
 
@@ -85,8 +87,17 @@ class Cover:
         """Of a field, a parameter, a header, a key."""
         return name if _PLAIN.fullmatch(name) else self._typed.sub(sub_lookalikes(name, MASK), MASK)
 
-    def field(self, name: str, value: str, depth: int = 0) -> str:
-        """The value of a form's field, a parameter, a key."""
+    def field(self, name: str, value: str, depth: int = 0, times: int = 1) -> str:
+        """The value of a form's field, a parameter, a key. An address in it can be encoded again and again; in those
+        within that one it is not tried anew.
+        """
+        covered, plainer = self._field(name, value, depth + 1), unquote(value)
+        if covered != value or plainer == value or times == _MOST_ENCODED or depth:
+            return covered
+        covered = self.field(name, plainer, depth, times + 1)
+        return value if covered == plainer else quote(covered, safe="*")
+
+    def _field(self, name: str, value: str, depth: int) -> str:
         if value and (holds_secret(name, value) or self._typed.is_typed(value)):
             return MASK
         return self.text(value, depth)
@@ -196,17 +207,9 @@ class Cover:
     def _parameter(self, part: str, depth: int) -> str:
         name, sign, value = part.partition("=") if "=" in part else ("", "", part)
         plain_name, plain = unquote_plus(name), unquote_plus(value)
-        shown, covered = self.name(plain_name), self._decoded(plain_name, plain, depth)
+        shown, covered = self.name(plain_name), self.field(plain_name, plain, depth)
         name = name if shown == plain_name else quote(shown, safe="*")
         return name + sign + (value if covered == plain else quote(covered, safe="*"))
-
-    def _decoded(self, name: str, value: str, depth: int, times: int = 1) -> str:
-        """Addresses in addresses are encoded again and again. In the inner ones it is not tried anew."""
-        covered, plainer = self.field(name, value, depth + 1), unquote(value)
-        if covered != value or plainer == value or times == _MOST_ENCODED or depth:
-            return covered
-        covered = self._decoded(name, plainer, depth, times + 1)
-        return value if covered == plainer else quote(covered, safe="*")
 
     def _header(self, name: str, value: str) -> str:
         lower = name.lower()
@@ -219,6 +222,8 @@ class Cover:
         if is_secret_header(name):
             scheme, space, _ = value.partition(" ")
             return f"{scheme} {MASK}" if space and scheme.lower() in _SCHEMES else MASK
+        if lower == "sec-websocket-protocol" and (first := value.partition(",")[0]).strip().lower() in _SCHEMES:
+            return f"{first}, {MASK}"
         return self.url(value) if "://" in value or lower in (":path", "location", "referer") else self.field("", value)
 
     def _header_line(self, line: str) -> str:
@@ -231,13 +236,12 @@ class Cover:
         return boundary.join(self._part(part) for part in text.split(boundary)) if boundary else self.text(text)
 
     def _part(self, part: str) -> str:
-        head, sign, content = part.partition("\r\n\r\n")
-        name = re.search(r"\bname=\"([^\"]*)\"", head)
-        if not sign or not name:
+        found = _PART.fullmatch(part)
+        name = _NAME_OF_PART.search(found[1]) if found else None
+        if not found or not name:
             return self.text(part)
-        ending = "\r\n" if content.endswith("\r\n") else ""
-        plain = content.removesuffix("\r\n")
-        return head + sign + (MASK if "filename=" in head else self.field(name[1], plain)) + ending
+        head, content, ending = found.groups()
+        return head + (MASK if "filename=" in head else self.field(name[1] or name[2], content)) + ending
 
 
 def label_of(value: dict[str, Any]) -> str | None:
@@ -262,7 +266,7 @@ class Uncovered(Cover):
     def text(self, text: str, depth: int = 0) -> str:
         return text
 
-    def field(self, name: str, value: str, depth: int = 0) -> str:
+    def field(self, name: str, value: str, depth: int = 0, times: int = 1) -> str:
         return value
 
     def body(self, text: str, mime_type: str = "") -> str:
