@@ -102,6 +102,14 @@ def test_a_string_that_holds_the_key_says_what_to_use_instead(scripted: Gateway,
         assert SCRIPTED_KEY not in answer.text
 
 
+@pytest.mark.timeout(20)
+def test_an_answer_that_ends_within_a_text_is_looked_through_at_once(scripted: Gateway, upstream: Upstream) -> None:
+    upstream.says = Says(f'["{SCRIPTED_KEY}", "'.encode() + rb"\"" * 60_000)
+    answer = scripted.http().get("/v1/sessions/a")
+    assert answer.text.startswith('["hidden')
+    assert SCRIPTED_KEY not in answer.text
+
+
 def test_the_key_is_in_no_answer_of_another_type_either(scripted: Gateway, upstream: Upstream) -> None:
     def in_pieces(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
