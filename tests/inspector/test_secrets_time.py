@@ -4,6 +4,7 @@ import pytest
 
 from sessions_app.inspector.secrets import MASK, Cover
 from sessions_app.inspector.secrets.entries import cover_entry
+from tests.inspector.logs import Written
 
 FORM = "&".join(f"k{number}=v{number}" for number in range(40))
 #: Each was slow in one place or is like what was; repeated to 30 kB.
@@ -68,3 +69,15 @@ def test_what_repeats_is_covered_in_a_time_that_grows_as_it_does(piece):
 def test_addresses_in_addresses_are_covered_however_deep(inner):
     covered = Cover().text(f"{inner * 1000}%2541&password=one")
     assert "one" not in covered
+
+
+@pytest.mark.timeout(15)
+@pytest.mark.parametrize(
+    "piece", ['fill\\"', "fill'", "fill(`", ".value=", "['value']=", "Object.assign(", "$(", "'\\", "focus "]
+)
+def test_what_code_fills_in_is_looked_for_in_a_time_that_grows_as_it_does(piece):
+    code, written = f"{piece * (60_000 // len(piece))} 'hunter2plum", Written()
+    written.command("Runtime.evaluate", 1, expression=code)
+    written.command("Runtime.callFunctionOn", 2, functionDeclaration=code, arguments=[{"value": code}])
+    log = written.log()
+    log.raw(0, 2, log.cover)

@@ -46,13 +46,16 @@ def texts_in(code: str) -> Iterator[str]:
 
 def texts_put(code: str) -> Iterator[str]:
     """Only those that stand right behind what fills."""
+    done = 0
     for found in WRITES.finditer(code):
-        if behind := TEXT_IN_CODE.search(code, found.end(), found.end() + _BEHIND):
-            yield from text_of(TEXT_IN_CODE.match(code, behind.start()))
+        behind = TEXT_IN_CODE.search(code, found.end(), found.end() + _BEHIND) if found.start() >= done else None
+        if behind and (text := TEXT_IN_CODE.match(code, behind.start())):
+            yield from text_of(text)
+            done = text.end()
 
 
-def text_of(found: re.Match[str] | None) -> Iterator[str]:
-    text = next(filter(None, found.groups()), "") if found else ""
+def text_of(found: re.Match[str]) -> Iterator[str]:
+    text = next(filter(None, found.groups()), "")
     if text and text not in _WORDS_OF_CODE:
         yield text
 
