@@ -1,7 +1,7 @@
-// Lets a video element play an HLS film: through hls.js, which is loaded when the first one comes near the screen. On a
-// phone it begins far below.
+// Lets a video element play an HLS film: through hls.js, which is loaded when something of the first one is to be seen. On
+// a phone it begins where the bar at the bottom stands.
 
-const NEAR = "200px";
+const SEEN = "0px 0px -100px";
 
 document.addEventListener("htmx:after:swap", () => {
   const video = document.querySelector("video[data-playlist]:not([data-attached])");
@@ -11,7 +11,7 @@ document.addEventListener("htmx:after:swap", () => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
     observer.disconnect();
     attach(video);
-  }, { rootMargin: NEAR }).observe(video);
+  }, { rootMargin: SEEN }).observe(video);
 });
 
 async function attach(video) {
