@@ -103,11 +103,23 @@ def module_db(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBl
 def shared_db(transactional_db: None) -> Iterator[None]:
     """The database, for a test before a process that outlives it and goes on writing for a moment.
 
-    Emptying takes every table for itself, and meets what that process does half-way: here this side steps back and
-    tries again. What writes later finds neither account nor token, and nothing to do.
+    Emptying takes every table for itself, and meets what that process does half-way: here this side waits for its last
+    answers, steps back and tries again. What writes later finds neither account nor token, and nothing to do.
     """
     yield
+    eventually(is_quiet)
     eventually(is_emptied)
+
+
+def is_quiet() -> bool:
+    """Whether nobody else asks the database anything, nor has just done so as part of something longer."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT bool_and(state = 'idle' AND state_change < clock_timestamp() - interval '150 ms') IS NOT false"
+            " FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND backend_type = 'client backend'"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def is_emptied() -> bool:
