@@ -115,7 +115,7 @@ def is_quiet() -> bool:
     """Whether nobody else asks the database anything, nor has just done so as part of something longer."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT bool_and(state = 'idle' AND state_change < clock_timestamp() - interval '150 ms') IS NOT false"
+            "SELECT bool_and(state = 'idle' AND state_change < clock_timestamp() - interval '50 ms') IS NOT false"
             " FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
             " AND backend_type = 'client backend'"
         )
