@@ -97,6 +97,7 @@ def test_the_keyboard_marks_takes_and_lets_go(site, world, reader: Page):
 def test_what_stands_out_in_a_part_is_in_the_address_and_one_click_from_the_query(site, world, reader: Page):
     reader.goto(f"{site}/sessions/")
     expect(reader.locator("#stand-outs")).to_contain_text("Add a filter, or drag over the bars")
+    expect(reader.locator(".bucket").first).to_be_visible()
     labels = reader.locator(".bucket").evaluate_all("bars => bars.map(bar => bar.getAttribute('aria-label'))")
     peak = [place for place, label in enumerate(labels) if "error" in label]
     drag(reader, peak[0], peak[-1])

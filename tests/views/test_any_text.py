@@ -79,7 +79,7 @@ EXPECTED = (200, 204, 302, 303, 400, 404)
 texts = st.text(max_size=60) | st.text('ab1:=<>"\\,.-* \x00%_\u202e\ud800', max_size=30)
 asked = texts | st.sampled_from(CORPUS) | queries().map(lambda terms: " ".join(map(str, terms)))
 quietly = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 
