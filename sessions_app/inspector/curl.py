@@ -22,10 +22,8 @@ def curl_of(request: Request, cover: Cover) -> str:
     names = set()
     for name, value in request.request_headers:
         if _HEADER_NAME.fullmatch(name) and name.lower() not in _OWN_HEADERS:
-            parts += [
-                "--header",
-                quote(plain(f"{cover.name(name)}: {cover.header(name, value)}" if value else f"{cover.name(name)};")),
-            ]
+            shown = cover.name(name)
+            parts += ["--header", quote(plain(f"{shown}: {cover.header(name, value)}" if value else f"{shown};"))]
             names.add(name.lower())
     if "accept-encoding" in names:
         parts.append("--compressed")
